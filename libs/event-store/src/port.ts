@@ -1,0 +1,102 @@
+import type { Json, Uuid } from '#kernel';
+
+/** `category-<uuid>`: never personal, names outlive deletion. */
+export type StreamName = string;
+
+/** Opaque place in the store's one total order: compared as text, never added to, void in another store generation. */
+export type Position = string & { readonly __position: unique symbol };
+
+/** What the writer believes about the stream. There is no "any". */
+export type Expected = { readonly kind: 'noStream' } | { readonly kind: 'revision'; readonly revision: bigint };
+
+/** The expectation that fits a stream whose newest revision is known (`undefined`: the stream is absent). */
+export function expectedAfter(revision: bigint | undefined): Expected {
+  return revision === undefined ? { kind: 'noStream' } : { kind: 'revision', revision };
+}
+
+export type NonEmpty<T> = readonly [T, ...T[]];
+
+/** An event as it is handed to the store. */
+export interface NewEvent {
+  /** Lower-case UUID chosen by the caller and stable across retries. */
+  readonly id: Uuid;
+  readonly type: string;
+  readonly data: Json;
+  readonly metadata: Json;
+}
+
+/** An event as the store gives it back. */
+export interface StoredEvent extends NewEvent {
+  readonly stream: StreamName;
+  readonly revision: bigint;
+  readonly position: Position;
+  /** The store's own clock: neither unique nor monotonic; the ledger's time is `metadata.ts`. */
+  readonly recordedAt: Date;
+}
+
+/** History is delivered; what follows is live. */
+export interface CaughtUp {
+  readonly kind: 'caughtUp';
+}
+
+/**
+ * Where a reader stands. `anchor` is the newest event at or before `position` whose stream is never purged: a resume
+ * subscribes from it and drops what is at or before `position`, and its id tells a store of another history apart.
+ */
+export interface Checkpoint {
+  readonly position: Position;
+  readonly anchor: { readonly position: Position; readonly eventId: Uuid };
+}
+
+export interface AppendOptions {
+  readonly timeoutMs?: number;
+  /** An earlier attempt may have been written: read back and compare data, a difference is a conflict. */
+  readonly mayBeRetry?: boolean;
+}
+
+export interface AppendResult {
+  /** Revision of the last event of the batch. */
+  readonly revision: bigint;
+  /** Position of the last event; absent where the store knows the batch but can no longer place it. */
+  readonly position?: Position;
+}
+
+/** At most this many bytes of data and metadata (as UTF-8 JSON) in one append. */
+export const MAX_APPEND_BYTES = 1024 * 1024;
+/** At most this many events in one append. */
+export const MAX_APPEND_EVENTS = 256;
+
+/** The event store: append-only streams and one total order. Every adapter passes one contract suite. */
+export interface EventStore {
+  /**
+   * Appends all or nothing at exactly the expected revision. The same ids at the same place again are a success.
+   * Throws `ConcurrencyConflict`, `StreamClosed`, `AppendTooLarge`, `AccessDenied`, `Unavailable`; a value that is no
+   * JSON is refused synchronously with `NotCanonical`, an empty batch with `RangeError`.
+   */
+  append(stream: StreamName, expected: Expected, events: NonEmpty<NewEvent>, options?: AppendOptions): Promise<AppendResult>;
+  /** Reads one stream; an absent one is empty. `from` is inclusive. A reader may stop early. */
+  read(
+    stream: StreamName,
+    options?: { readonly from?: bigint; readonly limit?: number; readonly backwards?: boolean },
+  ): AsyncIterable<StoredEvent>;
+  /** Everything but system events, in position order, exclusive of `after`; ends when the signal aborts. */
+  subscribe(options: {
+    readonly after: Checkpoint | 'start';
+    readonly signal: AbortSignal;
+  }): AsyncIterable<StoredEvent | CaughtUp>;
+  /** The last position now in the store; `undefined` while it is empty. */
+  head(): Promise<Position | undefined>;
+  /** Succeeds if the store answers an authenticated request. */
+  ping(): Promise<void>;
+}
+
+/** What only the eraser's credentials may do. */
+export interface EventStoreErasure {
+  /** Ends a stream for ever at an exact revision; later appends are `StreamClosed`. */
+  close(stream: StreamName, at: Expected): Promise<void>;
+}
+
+/** Whether an item of a subscription is the caught-up mark. */
+export function isCaughtUp(item: StoredEvent | CaughtUp): item is CaughtUp {
+  return 'kind' in item;
+}

@@ -1,0 +1,4 @@
+/** Stops the server that the set-up started. */
+export default async function teardown() {
+  await globalThis.__greffeTestPostgres?.stop();
+}
