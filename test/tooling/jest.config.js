@@ -9,7 +9,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   moduleNameMapper: {
-    '^#(subjects|consent|rights|register)/contract$': '<rootDir>/libs/$1/src/contract.ts',
+    '^#([a-z-]+)/contract$': '<rootDir>/libs/$1/src/contract.ts',
     '^#([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
