@@ -9,3 +9,4 @@ export * from './message.js';
 export * from './personal.js';
 export * from './rejection.js';
 export * from './standing.js';
+export * from './vocabulary.js';

@@ -1,0 +1,225 @@
+import { Type } from 'typebox';
+import {
+  channels,
+  erasureGrounds,
+  erasureTechniques,
+  identityMethods,
+  indicators,
+  restrictionGrounds,
+  scopes,
+  sourceKinds,
+} from '#kernel';
+import {
+  DayShape,
+  declareEvents,
+  EvidenceRefShape,
+  InstantShape,
+  OneOf,
+  SlugShape,
+  Strict,
+  UuidShape,
+  type EventsOf,
+} from '#event-store/contract';
+
+/** Who may have a restriction, a hold or an erasure begin. */
+export const initiators = [
+  'data-subject',
+  'representative',
+  'controller',
+  'authority',
+  'retention-rule',
+] as const;
+
+const NoPurpose = Type.Union([UuidShape, Type.Literal('all'), Type.Literal('unknown')]);
+const NoChannel = OneOf([...channels, 'all']);
+const KeyRef = { kid: Type.String(), fp: Type.String() };
+const AtRevision = Strict({ stream: Type.String(), revision: Type.Integer({ minimum: 0 }) });
+
+/** Rights of the person (Art. 15 to 21): restriction, objection, erasure, and the list that outlives them. */
+export const rightsEvents = declareEvents('rights', {
+  ObjectionRaised: {
+    version: 1,
+    category: 'rights',
+    meaning:
+      'The person objects: to marketing (Art. 21(2), absolute, on any basis) or on grounds of their situation (Art. 21(1), to be weighed).',
+    data: Strict({
+      objectionId: UuidShape,
+      subjectId: UuidShape,
+      kind: OneOf(['marketing', 'general']),
+      purposeId: NoPurpose,
+      channel: NoChannel,
+      controllerId: Type.Optional(UuidShape),
+      occurredAt: InstantShape,
+      source: OneOf(sourceKinds),
+      indicatedBy: OneOf(indicators),
+      requestId: Type.Optional(UuidShape),
+      /** The particular situation, in the person's words, sealed. */
+      statement: Type.Optional(EvidenceRefShape),
+    }),
+  },
+  ProcessingRestricted: {
+    version: 1,
+    category: 'rights',
+    meaning:
+      'Processing is limited to storage (Art. 18(1)): no use, no export, no purge, no destruction of keys until it is lifted.',
+    data: Strict({
+      restrictionId: UuidShape,
+      subjectId: UuidShape,
+      ground: OneOf(restrictionGrounds),
+      purposeIds: Type.Union([Type.Literal('all'), Type.Array(UuidShape, { minItems: 1, maxItems: 100 })]),
+      initiator: OneOf(initiators),
+      occurredAt: InstantShape,
+      source: OneOf(sourceKinds),
+      requestId: Type.Optional(UuidShape),
+      statement: Type.Optional(EvidenceRefShape),
+    }),
+  },
+  RestrictionLiftNotified: {
+    version: 1,
+    category: 'rights',
+    meaning:
+      'The person was told that the restriction is about to be lifted (Art. 18(3)). Must come before the lifting.',
+    data: Strict({
+      restrictionId: UuidShape,
+      subjectId: UuidShape,
+      notifiedAt: InstantShape,
+      means: OneOf(['email', 'post', 'phone', 'in-person', 'preference-centre']),
+    }),
+  },
+  RestrictionLifted: {
+    version: 1,
+    category: 'rights',
+    meaning: 'A restriction has ended, after notice to the person.',
+    data: Strict({
+      restrictionId: UuidShape,
+      subjectId: UuidShape,
+      reason: OneOf([
+        'accuracy-verified',
+        'lifted-by-subject',
+        'claims-over',
+        'objection-decided',
+        'erasure-chosen',
+      ]),
+      occurredAt: InstantShape,
+    }),
+  },
+  ErasureOrdered: {
+    version: 1,
+    category: 'rights',
+    meaning:
+      'Erasure is decided (Art. 17(1)): which scopes go, which stay (Art. 17(3)), on what ground and until when.',
+    data: Strict({
+      erasureId: UuidShape,
+      subjectId: UuidShape,
+      ground: OneOf(erasureGrounds),
+      initiator: OneOf(initiators),
+      requestId: Type.Optional(UuidShape),
+      requestedAt: InstantShape,
+      identityCheck: Strict({ method: OneOf(identityMethods), at: InstantShape }),
+      scopes: Type.Array(OneOf(scopes), { minItems: 1, uniqueItems: true }),
+      retained: Type.Array(
+        Strict({
+          scope: OneOf(scopes),
+          ruleId: Type.String({ pattern: '^[A-Z0-9-]{3,40}$' }),
+          ground: OneOf(['legal-obligation', 'legal-claims', 'legal-hold', 'restriction', 'objection-list']),
+          until: DayShape,
+        }),
+        { maxItems: 20 },
+      ),
+      /** Version of the retention rules that computed what is retained. */
+      rulesVersion: SlugShape,
+    }),
+  },
+  SuppressionPrepared: {
+    version: 1,
+    category: 'rights',
+    meaning:
+      'Every standing "no" was entered in the suppression list while the address could still be read. Counts only: an entry must not name the person.',
+    data: Strict({
+      erasureId: UuidShape,
+      subjectId: UuidShape,
+      entries: Type.Integer({ minimum: 0 }),
+    }),
+  },
+  KeyDestructionStarted: {
+    version: 1,
+    category: 'rights',
+    meaning:
+      'The point of no return of an erasure: these keys die, covering the subject’s streams up to these revisions.',
+    data: Strict({
+      erasureId: UuidShape,
+      subjectId: UuidShape,
+      keys: Type.Array(
+        Strict({
+          ...KeyRef,
+          scope: OneOf(scopes),
+          generation: Type.Integer({ minimum: 1 }),
+          stream: Type.String(),
+        }),
+      ),
+      /** Scopes fenced although no key was ever made for them. */
+      scopes: Type.Array(OneOf(scopes), { minItems: 1, uniqueItems: true }),
+      covers: Type.Array(AtRevision),
+    }),
+  },
+  SubjectKeyDestroyed: {
+    version: 1,
+    category: 'rights',
+    meaning:
+      'The keys of one scope are destroyed: from here nothing sealed under them opens (“rendu illisible”).',
+    data: Strict({
+      erasureId: UuidShape,
+      subjectId: UuidShape,
+      scope: OneOf(scopes),
+      throughGeneration: Type.Integer({ minimum: 0 }),
+      keys: Type.Array(Strict(KeyRef)),
+      technique: OneOf(erasureTechniques),
+      /** What holds the key-encryption key; a key file says so on the certificate. */
+      kekProvider: SlugShape,
+      destroyedAt: InstantShape,
+    }),
+  },
+  PurgeAcknowledged: {
+    version: 1,
+    category: 'rights',
+    meaning: 'One of the configured purgers removed what it held of the person.',
+    data: Strict({
+      erasureId: UuidShape,
+      subjectId: UuidShape,
+      purger: SlugShape,
+      technique: OneOf(erasureTechniques),
+      removed: Type.Integer({ minimum: 0 }),
+      acknowledgedAt: InstantShape,
+    }),
+  },
+  SuppressionEntered: {
+    version: 1,
+    category: 'suppression',
+    meaning:
+      'An address must not be contacted (Art. 21(3)). Holds no subject and no correlation to one; the keyed fingerprint is sealed.',
+    data: Strict({
+      suppressionId: UuidShape,
+      kind: OneOf(['email', 'phone', 'postal-address']),
+      purposeId: NoPurpose,
+      channel: NoChannel,
+      controllerId: Type.Optional(UuidShape),
+      origin: OneOf(['objection', 'withdrawal', 'refusal', 'opt-out-list', 'unknown-address']),
+      /** Day only: an exact instant would lead back to the person. */
+      enteredOn: DayShape,
+      /** Day on which keeping it is reviewed, at least three years later; it does not expire silently. */
+      reviewOn: DayShape,
+      keyVersion: Type.Integer({ minimum: 1 }),
+      fingerprint: EvidenceRefShape,
+    }),
+  },
+});
+
+export type RightsContextEvent = EventsOf<typeof rightsEvents>;
+/** Facts of `rights-<uuid>`. */
+export type RightsEvent = Exclude<RightsContextEvent, { type: 'SuppressionEntered' }>;
+export type SuppressionEntered = Extract<RightsContextEvent, { type: 'SuppressionEntered' }>;
+
+/** Stream in which restriction, hold and erasure of one data subject meet, so that one revision orders them. */
+export const rightsStream = (subjectId: string): string => `rights-${subjectId}`;
+/** Stream of one suppression entry. */
+export const suppressionStream = (suppressionId: string): string => `suppression-${suppressionId}`;
