@@ -1,0 +1,29 @@
+import type { ActorRef, Command, Instant, Uuid } from '#kernel';
+
+/**
+ * What every attempt at one command shares: retries carry the very same context, so they decide at the same instant,
+ * allocate the same ids (`allocatedId(commandId, label)`) and write events with the same ids.
+ */
+export interface CommandContext {
+  /** Random UUID of the command, committed in the command log before the first append. */
+  readonly commandId: Uuid;
+  /** `receivedAt`: the clock of PostgreSQL's primary when the command was first received. */
+  readonly now: Instant;
+  readonly actor: ActorRef;
+  /** An earlier attempt may have written something: look for it, and compare before trusting. */
+  readonly mayBeRetry: boolean;
+  /** Until when conflicts are retried for a "no"; milliseconds of the monotonic clock (`performance.now()`). */
+  readonly deadline: number;
+  readonly correlationId: Uuid;
+  readonly causationId?: Uuid;
+  readonly traceparent?: string;
+}
+
+/** A command on the bus: one empty subclass per command type, so that Nest can route it. */
+export abstract class LedgerCommand<C extends Command> {
+  constructor(
+    /** The command without its metadata, which the runner takes from the context. */
+    readonly message: Omit<C, 'metadata'>,
+    readonly context: CommandContext,
+  ) {}
+}
