@@ -10,28 +10,57 @@ export interface Clock {
   now(): Instant;
 }
 
-const PARIS_DAY = new Intl.DateTimeFormat('en-CA', {
+const PARIS_DAY = new Intl.DateTimeFormat('en', {
   timeZone: 'Europe/Paris',
+  calendar: 'gregory',
+  numberingSystem: 'latn',
   year: 'numeric',
   month: '2-digit',
   day: '2-digit',
 });
 
-/** The Europe/Paris calendar day on which an instant falls: the day that French law counts by. */
+/**
+ * The Europe/Paris calendar day on which an instant falls: the day that French law counts by.
+ * Throws `RangeError` if the text is no instant.
+ */
 export function parisDay(instant: Instant): Day {
-  return PARIS_DAY.format(new Date(instant));
+  // Put together from its parts: the punctuation of a locale changes between releases of the Unicode data.
+  const parts = new Map(PARIS_DAY.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
+  const [year, month, day] = [parts.get('year'), parts.get('month'), parts.get('day')];
+  return `${(year ?? '').padStart(4, '0')}-${month ?? ''}-${day ?? ''}`;
 }
 
 /** The same day `years` later; 29 February becomes 28 February in a common year. */
 export function addYears(day: Day, years: number): Day {
   const [year, month, date] = day.split('-') as [string, string, string];
   const target = Number(year) + years;
-  const isLeap = (target % 4 === 0 && target % 100 !== 0) || target % 400 === 0;
-  const kept = month === '02' && date === '29' && !isLeap ? '28' : date;
+  const kept = month === '02' && date === '29' && !isLeapYear(target) ? '28' : date;
   return `${String(target).padStart(4, '0')}-${month}-${kept}`;
 }
 
-/** Writes an RFC 3339 text with any zone as an {@link Instant}. Throws `RangeError` if it is none. */
+const RFC_3339 =
+  /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+
+/**
+ * Writes an RFC 3339 text with any zone as an {@link Instant}; digits below the millisecond are cut off.
+ * Throws `RangeError` if it is none: no zone, a day that no calendar has, a leap second, a year before 0000 in UTC.
+ */
 export function toInstant(text: string): Instant {
-  return new Date(text).toISOString();
+  // The engine alone would read 30 February as 2 March, and a text without zone as the machine's local time.
+  const [, year, month, day] = RFC_3339.exec(text.toUpperCase()) ?? [];
+  if (year === undefined) throw new RangeError('No RFC 3339 date-time with a zone.');
+  if (Number(day) > daysInMonth(Number(year), Number(month)))
+    throw new RangeError('A day that no calendar has.');
+  const instant = new Date(text.toUpperCase()).toISOString();
+  if (instant.length !== 24) throw new RangeError('An instant outside the years 0000 to 9999.');
+  return instant;
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return isLeapYear(year) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
+
+function isLeapYear(year: number): boolean {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
