@@ -43,7 +43,8 @@ export const Strict = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object(properties, { additionalProperties: false });
 
 /** One of a closed list of codes. */
-export const OneOf = <const V extends readonly string[]>(values: V) => Type.Enum([...values] as [...V]);
+export const OneOf = <const V extends readonly string[]>(values: V) =>
+  Type.Unsafe<V[number]>({ type: 'string', enum: [...values] });
 
 /** Lower-case UUID. */
 export const UuidShape = Type.String({

@@ -1,0 +1,101 @@
+import { effectOfNo, hear, standingAnswer, type Answer, type Channel, type Standing } from '#kernel';
+import type { ConsentEvent } from '../contract.js';
+
+/** One "no" as it was said: it may cover every purpose, every channel, or a purpose that the ledger does not know. */
+interface HeardNo {
+  readonly purposeId: string;
+  readonly channel: string;
+  readonly controllerId: string | undefined;
+  readonly answer: Answer;
+}
+
+/** One consent, as far as later decisions need it. */
+export interface KnownConsent {
+  readonly consentId: string;
+  readonly purposeId: string;
+  readonly channel: Channel;
+  readonly controllerId: string;
+  readonly answer: Answer;
+}
+
+/** What a person has said about being contacted; built from `consent-<subject>` alone. */
+export interface ConsentState {
+  readonly consents: readonly KnownConsent[];
+  readonly nos: readonly HeardNo[];
+}
+
+export const initialConsentState: ConsentState = { consents: [], nos: [] };
+
+/** Total over any order of events. */
+export function evolveConsent(state: ConsentState, event: ConsentEvent): ConsentState {
+  switch (event.type) {
+    case 'ConsentGiven': {
+      const { consentId, purposeId, channel, controllerId, occurredAt } = event.data;
+      const answer: Answer = { says: 'yes', at: occurredAt, eventId: consentId };
+      return {
+        ...state,
+        consents: [...state.consents, { consentId, purposeId, channel, controllerId, answer }],
+      };
+    }
+    case 'ConsentRefused':
+    case 'ConsentWithdrawn': {
+      const { actId, purposeId, channel, controllerId, occurredAt } = event.data;
+      const answer: Answer = { says: 'no', at: effectOfNo(occurredAt, occurredAt), eventId: actId };
+      return { ...state, nos: [...state.nos, { purposeId, channel, controllerId, answer }] };
+    }
+    case 'ChoicesCaptured':
+      return state;
+  }
+}
+
+/** The question on which an answer stands: one purpose of one data controller, on one channel. */
+export interface ConsentQuestion {
+  readonly purposeId: string;
+  readonly channel: Channel;
+  readonly controllerId: string;
+}
+
+/**
+ * The answer that stands on a question: the newer of the newest consent and the newest "no" that covers it; at equal
+ * times "no" wins, and a consent older than a standing "no" never lifts it. `undefined`: never asked, which means no.
+ */
+export function standingConsent(state: ConsentState, question: ConsentQuestion): Answer | undefined {
+  let standing: Standing = {};
+  for (const consent of state.consents) {
+    if (consent.purposeId === question.purposeId && consent.channel === question.channel) {
+      standing = hear(standing, consent.answer);
+    }
+  }
+  for (const no of state.nos) if (covers(no, question)) standing = hear(standing, no.answer);
+  return standingAnswer(standing);
+}
+
+/**
+ * Whether an earlier "no", at least as late, already covers the whole of a new one: then recording it adds nothing.
+ * A later repeat is recorded, because a late-arriving consent dated between the two must not lift it.
+ */
+export function isAlreadySaid(
+  state: ConsentState,
+  no: Omit<HeardNo, 'answer'> & { readonly at: string },
+): boolean {
+  return state.nos.some(
+    (earlier) =>
+      earlier.answer.at >= no.at &&
+      (coversEveryPurpose(earlier) || (earlier.purposeId === no.purposeId && no.purposeId !== 'unknown')) &&
+      (earlier.channel === 'all' || earlier.channel === no.channel) &&
+      (earlier.controllerId === undefined || earlier.controllerId === no.controllerId),
+  );
+}
+
+function covers(no: HeardNo, question: ConsentQuestion): boolean {
+  return (
+    (coversEveryPurpose(no) || no.purposeId === question.purposeId) &&
+    (no.channel === 'all' || no.channel === question.channel) &&
+    (no.controllerId === undefined || no.controllerId === question.controllerId)
+  );
+}
+
+/** An unknown purpose may be any purpose: until somebody finds out, it blocks like `all`. */
+function coversEveryPurpose(no: { readonly purposeId: string }): boolean {
+  return no.purposeId === 'all' || no.purposeId === 'unknown';
+}

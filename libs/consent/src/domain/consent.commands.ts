@@ -1,0 +1,76 @@
+import type { Channel, Command, ExpressionMethod, Indicator, Language } from '#kernel';
+import type { EvidenceRef } from '#event-store/contract';
+import type { ConsentEvent, ConsentGiven, Source } from '../contract.js';
+import type { FormFacts, NoticeFacts, PurposeFacts, SubjectFacts } from './facts.js';
+
+type EventData<T extends ConsentEvent['type']> = Extract<ConsentEvent, { type: T }>['data'];
+
+/** What a consent rests on: a published form version, or a notice version and how the person expressed themselves. */
+export type Basis =
+  | { readonly kind: 'form'; readonly form: FormFacts | undefined; readonly notice: NoticeFacts | undefined }
+  | {
+      readonly kind: 'notice';
+      readonly notice: NoticeFacts | undefined;
+      readonly language: Language;
+      readonly method: ExpressionMethod;
+      readonly defaultState: 'checked' | 'unchecked' | 'not-applicable';
+      /** The words beside the box, or what was asked aloud. */
+      readonly label: string;
+      readonly labelSha256: string;
+      readonly withdrawalMethods: readonly string[];
+    };
+
+/** What is the same for every consent of one act. */
+export interface Act {
+  readonly actId: string;
+  readonly subjectId: string;
+  readonly subject: SubjectFacts;
+  readonly basis: Basis;
+  readonly indicatedBy: Indicator;
+  readonly age: ConsentGiven['age'];
+  readonly parentalConsent?: EvidenceRef;
+  readonly source: Source;
+  readonly occurredAt: string;
+  readonly evidence?: readonly EvidenceRef[];
+}
+
+/** The person agrees to one purpose on some channels. */
+export interface Agreement {
+  readonly purpose: PurposeFacts | undefined;
+  readonly controllerId?: string;
+  readonly collectorId?: string;
+  readonly channels: readonly { readonly channel: Channel; readonly consentId: string }[];
+  /** Absent: every contact point of the person that the channel reaches. */
+  readonly contactPointIds?: readonly string[];
+  readonly goodsNature?: readonly string[];
+  readonly consentType: 'expressed' | 'explicit';
+  readonly validUntil?: string;
+  readonly acceptedSlots?: readonly { readonly from: string; readonly to: string }[];
+  /** SHA-256 of the words of the form's offer for this purpose; made by the shell from the form version. */
+  readonly offerLabelSha256?: string;
+}
+
+/** Records that a person gave consent to one purpose (Art. 7(1)). */
+export type GiveConsent = Command<'GiveConsent', Act & { readonly agreement: Agreement }>;
+
+/** Records all choices of one submitted form in one atomic act. */
+export type CaptureChoices = Command<
+  'CaptureChoices',
+  Act & {
+    readonly answers: readonly {
+      readonly purposeId: string;
+      readonly channel: Channel;
+      readonly choice: 'given' | 'refused' | 'not-answered';
+    }[];
+    readonly agreements: readonly Agreement[];
+    readonly servedAt?: string;
+  }
+>;
+
+/** Records a refusal. Never declined. */
+export type RefuseConsent = Command<'RefuseConsent', EventData<'ConsentRefused'>>;
+
+/** Records a withdrawal (Art. 7(3)). Never declined. */
+export type WithdrawConsent = Command<'WithdrawConsent', EventData<'ConsentWithdrawn'>>;
+
+export type ConsentCommand = GiveConsent | CaptureChoices | RefuseConsent | WithdrawConsent;

@@ -1,0 +1,79 @@
+import type { Channel, ContactPointKind, Instant, Language, LawfulBasis, Audience } from '#kernel';
+
+/** What consent needs to know of other contexts; the shell reads it from their streams. */
+export interface SubjectFacts {
+  readonly status: 'registered' | 'unknown' | 'erased';
+  readonly audience?: Audience;
+  readonly contactPoints: readonly { readonly contactPointId: string; readonly kind: ContactPointKind }[];
+}
+
+/** A purpose at one revision of its stream. */
+export interface PurposeFacts {
+  readonly purposeId: string;
+  readonly revision: number;
+  readonly controllerId: string;
+  readonly channels: readonly Channel[];
+  readonly variants: readonly {
+    readonly audiences: readonly Audience[];
+    readonly lawfulBasis: LawfulBasis;
+  }[];
+  readonly namedRecipientIds: readonly string[];
+  readonly retiredAt?: Instant;
+}
+
+/** A published version of a notice. */
+export interface NoticeFacts {
+  readonly noticeId: string;
+  readonly version: number;
+  readonly texts: readonly { readonly language: Language; readonly sha256: string }[];
+}
+
+/** A published version of a collection form. */
+export interface FormFacts {
+  readonly formId: string;
+  readonly version: number;
+  readonly language: Language;
+  readonly validFrom: Instant;
+  readonly validUntil?: Instant;
+  readonly method: string;
+  readonly defaultState: 'unchecked' | 'not-applicable';
+  readonly notice: { readonly noticeId: string; readonly version: number; readonly sha256: string };
+  readonly offers: readonly {
+    readonly purposeId: string;
+    readonly channels: readonly Channel[];
+    readonly label: string;
+    readonly goodsNature?: readonly string[];
+  }[];
+  readonly collectorId?: string;
+  readonly withdrawalMethods: readonly string[];
+  readonly validityMonths?: number;
+  readonly shown: {
+    readonly withdrawalRight: boolean;
+    readonly durableMedium: boolean;
+    readonly professionalIdentity: boolean;
+    readonly choiceOffered: boolean;
+  };
+}
+
+/** The contact points that a channel reaches; none for channels that do without an address. */
+export function kindReachedBy(channel: Channel): ContactPointKind | undefined {
+  switch (channel) {
+    case 'email':
+      return 'email';
+    case 'sms-mms':
+    case 'autodialer':
+    case 'fax':
+    case 'phone-human':
+      return 'phone';
+    case 'post':
+      return 'postal-address';
+    case 'push':
+    case 'social-dm':
+      return undefined;
+  }
+}
+
+/** Channels on which French law treats a consent as one for the telephone (C. conso. L.223-1, R.223-1). */
+export function isTelephone(channel: Channel): boolean {
+  return channel === 'phone-human' || channel === 'autodialer';
+}
