@@ -1,0 +1,55 @@
+import type { Command, Scope } from '#kernel';
+import type { RightsEvent } from '../contract.js';
+
+type EventData<T extends RightsEvent['type']> = Extract<RightsEvent, { type: T }>['data'];
+export type ErasureOrdered = EventData<'ErasureOrdered'>;
+
+/** Records an objection (Art. 21). Never declined. */
+export type RaiseObjection = Command<'RaiseObjection', EventData<'ObjectionRaised'>>;
+
+/** Limits processing to storage (Art. 18(1)). */
+export type RestrictProcessing = Command<'RestrictProcessing', EventData<'ProcessingRestricted'>>;
+
+/** Records that the person was told before a restriction is lifted (Art. 18(3)). */
+export type NotifyRestrictionLift = Command<'NotifyRestrictionLift', EventData<'RestrictionLiftNotified'>>;
+
+/** Ends a restriction, after notice. */
+export type LiftRestriction = Command<'LiftRestriction', EventData<'RestrictionLifted'>>;
+
+/** Orders an erasure (Art. 17). What is retained was computed by dated rules and shown in a dry run. */
+export type OrderErasure = Command<
+  'OrderErasure',
+  {
+    readonly order: ErasureOrdered;
+    /** Whether any subject of that id was ever registered. */
+    readonly isKnown: boolean;
+    /** The person confirmed that erasure goes before the restriction they had asked for. */
+    readonly confirmsOverRestriction: boolean;
+  }
+>;
+
+/** Says that every standing "no" is in the suppression list. */
+export type PrepareSuppression = Command<'PrepareSuppression', EventData<'SuppressionPrepared'>>;
+
+/** Passes the point of no return. */
+export type StartKeyDestruction = Command<'StartKeyDestruction', EventData<'KeyDestructionStarted'>>;
+
+/** Records that the keys of one scope are gone. */
+export type RecordKeyDestruction = Command<'RecordKeyDestruction', EventData<'SubjectKeyDestroyed'>>;
+
+/** Records that one purger removed what it held. */
+export type AcknowledgePurge = Command<'AcknowledgePurge', EventData<'PurgeAcknowledged'>>;
+
+export type RightsCommand =
+  | RaiseObjection
+  | RestrictProcessing
+  | NotifyRestrictionLift
+  | LiftRestriction
+  | OrderErasure
+  | PrepareSuppression
+  | StartKeyDestruction
+  | RecordKeyDestruction
+  | AcknowledgePurge;
+
+/** Scopes that an erasure of "everything" names; suppression entries stand under ids of their own. */
+export const erasableScopes: readonly Scope[] = ['identity', 'evidence', 'marketing', 'contract'];
