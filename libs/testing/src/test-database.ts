@@ -15,7 +15,8 @@ export interface TestDatabase {
 /** Creates a database on the server that the test run started (`test/tooling/postgres.setup.mjs`). */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const server = process.env['GREFFE_TEST_POSTGRES'];
-  if (server === undefined) throw new Error('No test PostgreSQL: run the tests through jest, whose global set-up starts it.');
+  if (server === undefined)
+    throw new Error('No test PostgreSQL: run the tests through jest, whose global set-up starts it.');
   const name = `t_${randomBytes(8).toString('hex')}`;
   const admin = async (sql: string): Promise<void> => {
     const client = new pg.Client({ connectionString: server });
