@@ -6,7 +6,9 @@ export class ConcurrencyConflict extends Error {
     readonly expected: bigint | undefined,
     readonly actual: bigint | undefined,
   ) {
-    super(`Stream ${stream}: expected revision ${String(expected ?? 'none')}, actual ${String(actual ?? 'none')}`);
+    super(
+      `Stream ${stream}: expected revision ${String(expected ?? 'none')}, actual ${String(actual ?? 'none')}`,
+    );
   }
 }
 

@@ -1,2 +1,12 @@
+export { createCodec, type EncodedEvent, type EventCodec } from './codec/codec.js';
+export { UndecodableEvent, UnencodableEvent, type UndecodableReason } from './codec/errors.js';
+export { checkGolden, codecOfContext } from './codec/golden.js';
+export { METADATA_SCHEMA } from './codec/metadata-schema.js';
 export * from './errors.js';
+export { InMemoryEventStore } from './memory/in-memory-event-store.js';
 export * from './port.js';
+export { migrateEventStore, type EventStoreRoles } from './postgres/migrate.js';
+export { PostgresEventStore } from './postgres/postgres-event-store.js';
+export type { PostgresEventStoreOptions } from './postgres/settings.js';
+export * from './registry.js';
+export { categoryOf, isPersonalStream, isStreamName, isSystemEvent } from './stream-name.js';

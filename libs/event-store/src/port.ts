@@ -7,7 +7,8 @@ export type StreamName = string;
 export type Position = string & { readonly __position: unique symbol };
 
 /** What the writer believes about the stream. There is no "any". */
-export type Expected = { readonly kind: 'noStream' } | { readonly kind: 'revision'; readonly revision: bigint };
+export type Expected =
+  { readonly kind: 'noStream' } | { readonly kind: 'revision'; readonly revision: bigint };
 
 /** The expectation that fits a stream whose newest revision is known (`undefined`: the stream is absent). */
 export function expectedAfter(revision: bigint | undefined): Expected {
@@ -73,7 +74,12 @@ export interface EventStore {
    * Throws `ConcurrencyConflict`, `StreamClosed`, `AppendTooLarge`, `AccessDenied`, `Unavailable`; a value that is no
    * JSON is refused synchronously with `NotCanonical`, an empty batch with `RangeError`.
    */
-  append(stream: StreamName, expected: Expected, events: NonEmpty<NewEvent>, options?: AppendOptions): Promise<AppendResult>;
+  append(
+    stream: StreamName,
+    expected: Expected,
+    events: NonEmpty<NewEvent>,
+    options?: AppendOptions,
+  ): Promise<AppendResult>;
   /** Reads one stream; an absent one is empty. `from` is inclusive. A reader may stop early. */
   read(
     stream: StreamName,

@@ -1,0 +1,100 @@
+import { ConcurrencyConflict } from '../errors.js';
+import { prepareBatch, revisionOf, revisionOrNone, sizeProblem } from '../guard.js';
+import type {
+  AppendOptions,
+  AppendResult,
+  CaughtUp,
+  Checkpoint,
+  EventStore,
+  EventStoreErasure,
+  Expected,
+  NewEvent,
+  NonEmpty,
+  Position,
+  StoredEvent,
+  StreamName,
+} from '../port.js';
+import { isStreamName } from '../stream-name.js';
+import { AppendQueue } from './append-queue.js';
+import { Connections } from './connections.js';
+import { Feed } from './feed.js';
+import { Listener } from './listener.js';
+import { toSettings, type PostgresEventStoreOptions, type Settings } from './settings.js';
+import { readStream, type ReadRange } from './stream-reader.js';
+import { Subscription } from './subscription.js';
+import { WriterConnection } from './writer-connection.js';
+
+/**
+ * The event store in PostgreSQL: one total order under one advisory lock, group commit, polling subscriptions. The
+ * schema is made by `migrateEventStore`. Constructing never fails and connects to nothing: a process may start before
+ * its server, and {@link PostgresEventStore.ping} says how it stands.
+ */
+export class PostgresEventStore implements EventStore, EventStoreErasure {
+  readonly #settings: Settings;
+  readonly #connections: Connections;
+  readonly #writer: WriterConnection;
+  readonly #queue: AppendQueue;
+  readonly #listener: Listener;
+  readonly #feed: Feed;
+  readonly #stopped = new AbortController();
+
+  constructor(options: PostgresEventStoreOptions) {
+    this.#settings = toSettings(options);
+    this.#connections = new Connections(this.#settings);
+    this.#writer = new WriterConnection(this.#settings);
+    this.#queue = new AppendQueue(this.#writer, this.#settings);
+    this.#listener = new Listener(this.#settings);
+    this.#feed = new Feed(this.#connections, this.#settings.pageEvents);
+  }
+
+  append(
+    stream: StreamName,
+    expected: Expected,
+    events: NonEmpty<NewEvent>,
+    { timeoutMs = this.#settings.timeoutMs, mayBeRetry = false }: AppendOptions = {},
+  ): Promise<AppendResult> {
+    const batch = prepareBatch(stream, expected, events);
+    const problem = sizeProblem(batch);
+    return problem === undefined ? this.#queue.append(batch, mayBeRetry, timeoutMs) : Promise.reject(problem);
+  }
+
+  read(stream: StreamName, range: ReadRange = {}): AsyncIterable<StoredEvent> {
+    return readStream(this.#connections, this.#settings.pageEvents, stream, range);
+  }
+
+  subscribe(options: {
+    readonly after: Checkpoint | 'start';
+    readonly signal: AbortSignal;
+  }): AsyncIterable<StoredEvent | CaughtUp> {
+    const subscription = new Subscription(this.#feed, this.#listener, this.#settings, options.after);
+    return subscription.follow(AbortSignal.any([options.signal, this.#stopped.signal]));
+  }
+
+  head(): Promise<Position | undefined> {
+    return this.#feed.head();
+  }
+
+  async ping(): Promise<void> {
+    await this.#connections.query(PING, []);
+  }
+
+  /** Needs the eraser's role. Closing again at the same revision is a success. */
+  async close(stream: StreamName, at: Expected): Promise<void> {
+    if (!isStreamName(stream)) throw new RangeError('A stream is named <category>-<lower-case uuid>');
+    const expected = revisionOf(at);
+    const [row] = await this.#connections.query<{ actual: string }>(CLOSE, [stream, expected]);
+    const actual = BigInt(row?.actual ?? expected);
+    if (actual !== expected)
+      throw new ConcurrencyConflict(stream, revisionOrNone(expected), revisionOrNone(actual));
+  }
+
+  /** Ends the subscriptions and closes every connection. The store is not used afterwards. */
+  async shutdown(): Promise<void> {
+    this.#stopped.abort();
+    this.#listener.end();
+    await Promise.all([this.#writer.end(), this.#connections.end()]);
+  }
+}
+
+const PING = { name: 'es_ping', text: 'SELECT version FROM es.schema_version' };
+const CLOSE = { name: 'es_close', text: 'SELECT es.close_stream($1, $2::bigint) AS actual' };

@@ -1,0 +1,57 @@
+import type { StoredEvent, StreamName } from '../port.js';
+import { isPersonalStream } from '../stream-name.js';
+import type { Connections, Statement } from './connections.js';
+import { toStoredEvent, type EventRow } from './rows.js';
+
+/** Beyond every revision: where a backward read starts. */
+const NEWEST = 2n ** 63n - 1n;
+
+/** What part of a stream is read. */
+export interface ReadRange {
+  readonly from?: bigint;
+  readonly limit?: number;
+  readonly backwards?: boolean;
+}
+
+/**
+ * Reads a stream page by page, each in a statement of its own, so that a reader who stops early leaves nothing behind.
+ * A stream that an erasure closed reads as empty at once, before its payload is physically gone.
+ */
+export async function* readStream(
+  connections: Connections,
+  pageEvents: number,
+  stream: StreamName,
+  { from, limit = Number.MAX_SAFE_INTEGER, backwards = false }: ReadRange,
+): AsyncGenerator<StoredEvent> {
+  const statement =
+    STATEMENTS[isPersonalStream(stream) ? 'personal' : 'clear'][backwards ? 'backwards' : 'forwards'];
+  let next = from ?? (backwards ? NEWEST : 0n);
+  let left = limit;
+  while (left > 0 && next >= 0n) {
+    const size = Math.min(left, pageEvents);
+    const rows = await connections.query<EventRow>(statement, [stream, next, size]);
+    for (const row of rows) yield toStoredEvent(row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < size) return;
+    left -= rows.length;
+    next = BigInt(last.revision) + (backwards ? -1n : 1n);
+  }
+}
+
+const STATEMENTS = {
+  clear: both('clear', 'es.payload p ON p.position = i.position'),
+  personal: both('personal', 'es.personal_payload p ON p.stream = $1 AND p.position = i.position'),
+};
+
+function both(name: string, payload: string): { forwards: Statement; backwards: Statement } {
+  const page = (comparison: string, order: string): string => `
+    SELECT i.position, i.event_id, i.stream, i.revision, i.type, i.recorded_at, p.data, p.metadata
+      FROM es.event_index i JOIN ${payload}
+     WHERE i.stream = $1 AND i.revision ${comparison} $2::bigint
+       AND NOT EXISTS (SELECT 1 FROM es.closed_stream c WHERE c.stream = $1)
+     ORDER BY i.revision ${order} LIMIT $3`;
+  return {
+    forwards: { name: `es_read_${name}`, text: page('>=', 'ASC') },
+    backwards: { name: `es_read_${name}_back`, text: page('<=', 'DESC') },
+  };
+}

@@ -1,0 +1,125 @@
+import { Unavailable } from '../errors.js';
+import type { CaughtUp, Checkpoint, Position, StoredEvent } from '../port.js';
+import { toPosition } from '../position.js';
+import { BackOff, pause } from './deadline.js';
+import type { Feed, Page } from './feed.js';
+import type { Listener } from './listener.js';
+import type { Settings } from './settings.js';
+
+const START = toPosition(0n);
+
+/**
+ * Follows the total order: pages until nothing is left, then waits for a hint or for the timer and looks again. It
+ * holds one page at a time and asks for the next only when the consumer has taken it, so a slow consumer slows only
+ * itself. A store that does not answer is asked again, for ever; nothing is lost, because the place is kept here.
+ */
+export class Subscription {
+  #position: Position = START;
+  /** The newest place seen; after a failure the store must still hold it. */
+  #seen: Checkpoint | undefined;
+  #mustVerify = false;
+
+  constructor(
+    private readonly feed: Feed,
+    private readonly listener: Listener,
+    private readonly settings: Settings,
+    after: Checkpoint | 'start',
+  ) {
+    if (after === 'start') return;
+    this.#position = after.position;
+    this.#seen = after;
+    this.#mustVerify = true;
+  }
+
+  /** Delivers until the signal aborts. Throws `AnotherHistory` and `AccessDenied`. */
+  async *follow(signal: AbortSignal): AsyncGenerator<StoredEvent | CaughtUp> {
+    const bell = new Bell();
+    const unlisten = this.listener.onHint(() => {
+      bell.ring();
+    });
+    let caughtUp = false;
+    try {
+      while (!signal.aborted) {
+        bell.reset();
+        const page = await this.#nextPage(signal);
+        if (page === undefined) return;
+        for (const event of page.events) {
+          yield event;
+          if (signal.aborted) return;
+        }
+        if (!page.isLast) continue;
+        if (!caughtUp) yield { kind: 'caughtUp' };
+        caughtUp = true;
+        await bell.wait(this.settings.pollIntervalMs, signal);
+      }
+    } finally {
+      unlisten();
+    }
+  }
+
+  /** The next page, however often it must be asked for; `undefined` once the signal aborts. */
+  async #nextPage(signal: AbortSignal): Promise<Page | undefined> {
+    const backOff = new BackOff();
+    while (!signal.aborted) {
+      const page = await untilAborted(this.#tryPage(), signal);
+      if (page === undefined || !(page instanceof Error)) return page;
+      if (!(page instanceof Unavailable)) throw page;
+      this.#mustVerify = this.#seen !== undefined;
+      this.settings.onTrouble(page);
+      await pause(backOff.next(), signal);
+    }
+    return undefined;
+  }
+
+  async #tryPage(): Promise<Page | Error> {
+    try {
+      if (this.#mustVerify && this.#seen !== undefined) await this.feed.verify(this.#seen);
+      this.#mustVerify = false;
+      const page = await this.feed.pageAfter(this.#position);
+      if (page.last !== undefined) {
+        this.#position = page.last.position;
+        this.#seen = { position: page.last.position, anchor: page.last };
+      }
+      return page;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+}
+
+/** A hint that is not lost when it comes before the wait. */
+class Bell {
+  #rung = false;
+  #ringing: (() => void) | undefined;
+
+  ring(): void {
+    this.#rung = true;
+    this.#ringing?.();
+  }
+
+  reset(): void {
+    this.#rung = false;
+  }
+
+  /** Resolves at a ring since the last reset, after the time, or when the signal aborts. */
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#rung) return;
+    const woken = new AbortController();
+    this.#ringing = () => {
+      woken.abort();
+    };
+    await pause(ms, AbortSignal.any([signal, woken.signal]));
+    this.#ringing = undefined;
+  }
+}
+
+/** The result of a call, or `undefined` as soon as the signal aborts. */
+async function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const settled = new AbortController();
+  const aborted = pause(2 ** 31 - 1, AbortSignal.any([signal, settled.signal])).then(() => undefined);
+  try {
+    return await Promise.race([call, aborted]);
+  } finally {
+    settled.abort();
+  }
+}
