@@ -1,0 +1,190 @@
+import type { Instant, Uuid } from '#kernel';
+import type { KeyDatabase, Queryable } from '../database/key-database.js';
+import { assertNotFenced, lockSubject } from '../keys/subject-lock.js';
+import type { ReconcileGate } from '../reconcile-gate.js';
+import type { BlindIndex, ContactValue } from './blind-index.js';
+import { ClaimInProgress, ExternalIdTaken } from './claim-errors.js';
+import type { ClaimableKind } from './contact-kind.js';
+
+/** A value that a command is about to record for a person. */
+export interface ClaimContact extends ContactValue {
+  readonly subjectId: Uuid;
+  readonly contactPointId: Uuid;
+  readonly commandId: Uuid;
+  /** Retention scope in which the value is sealed; the claim dies with it. `identity` by default. */
+  readonly scope?: string;
+}
+
+/** A claim after {@link ContactClaims.claim}: `live` with another contact point means that the person already has it. */
+export interface ClaimOutcome {
+  readonly state: 'pending' | 'live';
+  readonly contactPointId: Uuid;
+}
+
+/** A claim that waits for its fact. */
+export interface PendingClaim {
+  readonly kind: ClaimableKind;
+  readonly subjectId: Uuid;
+  readonly contactPointId: Uuid;
+  readonly commandId: Uuid;
+  readonly createdAt: Instant;
+}
+
+/** At most this many values in one look-up. */
+export const MAX_LOOK_UP = 500;
+
+interface ClaimRow {
+  readonly kind: ClaimableKind;
+  readonly subject_ref: Uuid;
+  readonly state: 'pending' | 'live';
+  readonly command_id: Uuid;
+  readonly contact_point_id: Uuid;
+  readonly created_at: Date;
+}
+
+/**
+ * Who may be found by which contact value, by keyed HMAC only. A claim is `pending` until its fact stands in the
+ * ledger; look-ups see only live ones and answer every person who shares the value.
+ * Every method throws `KeyStoreUnavailable` when the key store does not answer in time.
+ */
+export class ContactClaims {
+  constructor(
+    private readonly db: KeyDatabase,
+    /** Connections of their own: a lock is held while its holder uses the others. */
+    private readonly locks: KeyDatabase,
+    private readonly index: BlindIndex,
+    private readonly gate: ReconcileGate,
+  ) {}
+
+  /**
+   * Claims a value under the person's row lock. Idempotent per command. Throws {@link ExternalIdTaken},
+   * {@link ClaimInProgress}, `SubjectErased`.
+   */
+  async claim(wish: ClaimContact): Promise<ClaimOutcome> {
+    const { version, bidx } = await this.index.current(wish);
+    const all = await this.index.all(wish);
+    return this.db.transaction(async (tx) => {
+      await lockSubject(tx, wish.subjectId);
+      await assertNotFenced(tx, wish.subjectId, wish.scope ?? 'identity');
+      const known = await existing(tx, wish, all);
+      if (known !== undefined) return outcomeOf(known, wish);
+      const inserted = await insert(tx, wish, version, bidx);
+      if (inserted) return { state: 'pending', contactPointId: wish.contactPointId };
+      // Only the index of external ids refuses here: another person took it since the look above.
+      const taken = await existing(tx, wish, all);
+      if (taken === undefined) throw new ClaimInProgress(wish.commandId);
+      return outcomeOf(taken, wish);
+    });
+  }
+
+  /** The command's facts stand: its claims are found from now on. Idempotent. */
+  async confirm(commandId: Uuid): Promise<void> {
+    await this.db.query(
+      `UPDATE ks.contact_claim SET state = 'live' WHERE command_id = $1 AND state = 'pending'`,
+      [commandId],
+    );
+  }
+
+  /**
+   * For each value, in order, all persons who have it (sorted). One query; at most {@link MAX_LOOK_UP} values, else
+   * `RangeError`. Throws `KeysNotReconciled` until the restore guard has passed.
+   */
+  async findLive(values: readonly ContactValue[]): Promise<Uuid[][]> {
+    this.gate.assertOpen();
+    if (values.length > MAX_LOOK_UP)
+      throw new RangeError(`At most ${String(MAX_LOOK_UP)} values in one look-up`);
+    const wanted = await Promise.all(values.map((value) => this.index.all(value)));
+    const rows = await this.db.query<{ bidx: Buffer; subject_ref: Uuid }>(
+      `SELECT bidx, subject_ref FROM ks.contact_claim WHERE bidx = ANY($1) AND state = 'live'`,
+      [wanted.flat()],
+    );
+    const found = Map.groupBy(rows, ({ bidx }) => bidx.toString('hex'));
+    return wanted.map((indices) => {
+      const subjects = indices.flatMap((bidx) => found.get(bidx.toString('hex')) ?? []);
+      return [...new Set(subjects.map(({ subject_ref }) => subject_ref))].sort();
+    });
+  }
+
+  /** The person does not have this contact point any more. */
+  async release(contactPointId: Uuid): Promise<void> {
+    await this.db.query('DELETE FROM ks.contact_claim WHERE contact_point_id = $1', [contactPointId]);
+  }
+
+  /** The person cannot be found by anything any more; with `scopes`, by nothing sealed in these. */
+  async releaseSubject(subjectId: Uuid, scopes?: readonly string[]): Promise<void> {
+    await this.db.query(
+      'DELETE FROM ks.contact_claim WHERE subject_ref = $1 AND scope = ANY(coalesce($2, ARRAY[scope]))',
+      [subjectId, scopes ?? null],
+    );
+  }
+
+  /**
+   * Runs `work` while nobody else holds the lock of one of these values: what is found inside stays the only match
+   * until `work` has recorded its own. Every registration that looks up before it creates must use it.
+   */
+  async withMatchLock<T>(values: readonly ContactValue[], work: () => Promise<T>): Promise<T> {
+    const indices = await Promise.all(values.map((value) => this.index.all(value)));
+    return this.locks.withAdvisoryLocks(
+      indices.flat().map((bidx) => bidx.readBigInt64BE(0)),
+      work,
+    );
+  }
+
+  /** Claims that have waited for their fact longer than this, oldest first: confirm them or drop them. */
+  async stalePending(olderThanMs: number, limit = 500): Promise<PendingClaim[]> {
+    const rows = await this.db.query<ClaimRow>(
+      `SELECT kind, subject_ref, state, command_id, contact_point_id, created_at FROM ks.contact_claim
+        WHERE state = 'pending' AND created_at <= now() - make_interval(secs => $1) ORDER BY created_at LIMIT $2`,
+      [olderThanMs / 1000, limit],
+    );
+    return rows.map((row) => ({
+      kind: row.kind,
+      subjectId: row.subject_ref,
+      contactPointId: row.contact_point_id,
+      commandId: row.command_id,
+      createdAt: row.created_at.toISOString(),
+    }));
+  }
+
+  /** Gives up the pending claims of a command that left no fact. Live claims stay. */
+  async drop(commandId: Uuid): Promise<void> {
+    await this.db.query(`DELETE FROM ks.contact_claim WHERE command_id = $1 AND state = 'pending'`, [
+      commandId,
+    ]);
+  }
+}
+
+/** The claim that stands in the way of this one: the person's own, or of an external id anybody's. */
+async function existing(
+  tx: Queryable,
+  wish: ClaimContact,
+  all: readonly Buffer[],
+): Promise<ClaimRow | undefined> {
+  // A claim that outlived its erased person must not keep an external id from the next one.
+  await tx.query(
+    `DELETE FROM ks.contact_claim c USING ks.subject_fence f
+      WHERE c.bidx = ANY($1) AND c.kind = 'external-id' AND f.subject_ref = c.subject_ref AND f.scope = c.scope AND f.closed`,
+    [all],
+  );
+  const [row] = await tx.query<ClaimRow>(
+    `SELECT kind, subject_ref, state, command_id, contact_point_id, created_at FROM ks.contact_claim
+      WHERE bidx = ANY($1) AND kind = $2 AND (subject_ref = $3 OR kind = 'external-id')`,
+    [all, wish.kind, wish.subjectId],
+  );
+  return row;
+}
+
+async function insert(tx: Queryable, wish: ClaimContact, version: number, bidx: Buffer): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO ks.contact_claim (kind, bik_ver, bidx, subject_ref, scope, state, command_id, contact_point_id)
+     VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7) ON CONFLICT DO NOTHING RETURNING 1`,
+    [wish.kind, version, bidx, wish.subjectId, wish.scope ?? 'identity', wish.commandId, wish.contactPointId],
+  );
+  return rows.length === 1;
+}
+
+function outcomeOf(row: ClaimRow, wish: ClaimContact): ClaimOutcome {
+  if (row.subject_ref !== wish.subjectId) throw new ExternalIdTaken(row.subject_ref, row.state === 'pending');
+  if (row.state === 'pending' && row.command_id !== wish.commandId) throw new ClaimInProgress(row.command_id);
+  return { state: row.state, contactPointId: row.contact_point_id };
+}

@@ -1,0 +1,32 @@
+export * from './actors/actor-map.js';
+export * from './alarm.js';
+export * from './claims/blind-index.js';
+export * from './claims/claim-errors.js';
+export * from './claims/contact-claims.js';
+export * from './claims/contact-kind.js';
+export * from './claims/normalise.js';
+export * from './daily/daily-keys.js';
+export { migrateKeyStore } from './database/migrate.js';
+export * from './envelope/envelope.js';
+export {
+  assertEnvelope,
+  ciphertextHash,
+  discloseMessageKey,
+  openDisclosed,
+  openEnvelope,
+  sealEnvelope,
+  type EnvelopeOwner,
+} from './envelope/seal.js';
+export { keyFingerprint } from './envelope/key-material.js';
+export * from './errors.js';
+export * from './kek/file-kek-provider.js';
+export * from './kek/kek-provider.js';
+export { KeyFolderUnsafe } from './kek/key-folder.js';
+export * from './kek/memory-kek-provider.js';
+export * from './key-store.js';
+export * from './keys/destruction.js';
+export type { KeyInfo, KeyState } from './keys/key-row.js';
+export type { KeyDeclaration, PrepareKey, PreparedKey } from './keys/provisioning.js';
+export type { Disclosed, OpenItem, Opened, SealItem, UnreadableReason } from './keys/sealing.js';
+export * from './keys/subject-keys.js';
+export * from './reconcile-gate.js';
