@@ -3,7 +3,7 @@ import type { EventDefinition } from '#kernel';
 interface Schema {
   readonly type?: string;
   readonly enum?: readonly string[];
-  readonly const?: unknown;
+  readonly const?: string | number | boolean;
   readonly anyOf?: readonly Schema[];
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -27,7 +27,7 @@ export function eventsReference(definitions: readonly EventDefinition[]): string
 }
 
 function eventSection({ type, version, category, meaning, schema }: EventDefinition): string {
-  const rows = fieldRows(schema as Schema, '');
+  const rows = fieldRows(schema, '');
   return [
     `### ${type}`,
     '',
@@ -65,7 +65,8 @@ function shapeOf(schema: Schema): string {
 }
 
 function textShape({ pattern, maxLength }: Schema): string {
-  const known = pattern === undefined ? undefined : PATTERNS.find(([start]) => pattern.startsWith(start))?.[1];
+  const known =
+    pattern === undefined ? undefined : PATTERNS.find(([start]) => pattern.startsWith(start))?.[1];
   if (known !== undefined) return known;
   return maxLength === undefined ? 'text' : `text, at most ${String(maxLength)} characters`;
 }
