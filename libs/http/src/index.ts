@@ -1,0 +1,77 @@
+export {
+  apiScopes,
+  isApiScope,
+  isRole,
+  roles,
+  scopesOfRole,
+  type ApiScope,
+  type Role,
+} from './access/api-scopes.js';
+export { actorRefOf, type Caller } from './access/caller.js';
+export {
+  CommandLogPort,
+  type Begun,
+  type CommandRequest,
+  type KeptOutcome,
+} from './command/command-log.port.js';
+export { problems, isProblemCode, type ProblemCode } from './problems.js';
+export { platformCodes, type PlatformCode } from './problems/platform-code.js';
+export type { ProblemType, RetryHint, UiLanguage } from './problems/problem-type.js';
+export { Problem, type ProblemDetails } from './problems/problem.js';
+export { AckDto } from './routes/ack.dto.js';
+export { entityTag } from './routes/if-match.js';
+export { preferredLanguage } from './routes/language.js';
+export {
+  LedgerAsk,
+  LedgerGet,
+  LedgerPost,
+  LedgerPut,
+  PublicGet,
+  PublicPost,
+  type CommandRouteOptions,
+  type RouteOptions,
+} from './routes/ledger-routes.js';
+export { MinToken } from './routes/min-token.js';
+export {
+  PageQuery,
+  ReadQuery,
+  decodeCursor,
+  encodeCursor,
+  page,
+  type CursorPart,
+  type Page,
+} from './routes/page.js';
+export {
+  ActorOf,
+  Ctx,
+  IfMatchRevision,
+  Lang,
+  SlugParam,
+  UuidParam,
+  shapedParam,
+} from './routes/parameters.js';
+export type { LedgerRequest } from './routes/request.js';
+export type { Access, CommandPlan, RoutePlan } from './routes/route-plan.js';
+export { exampleOf } from './validation/example.js';
+export type { Fault } from './validation/faults.js';
+export type { FaultCode } from './validation/fault-texts.js';
+export {
+  ArrayField,
+  BoolField,
+  DayField,
+  EnumField,
+  Field,
+  InstantField,
+  IntField,
+  NestedField,
+  PersonalField,
+  Sha256Field,
+  SlugField,
+  TextField,
+  UuidField,
+  type FieldOptions,
+} from './validation/fields.js';
+export type { Shape } from './validation/shape.js';
+export { day, instant, oneOf, sha256Text, slug, text, uuid } from './validation/text-shapes.js';
+export { invalidRequest, validate } from './validation/validate.js';
+export { bool, int, list, nested, orCode, personal } from './validation/value-shapes.js';
