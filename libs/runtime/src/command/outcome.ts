@@ -6,7 +6,7 @@ export interface Outcome<E extends Message = Message> {
   readonly stream: StreamName;
   /** Revision of the stream after the step; `undefined` if the stream is absent. */
   readonly revision: bigint | undefined;
-  /** The events that this step recorded: none if the act was already known. */
+  /** The events that this step recorded, each with the step's position: none if the act was already known. */
   readonly events: readonly (LedgerEvent<E['type'], E['data']> & E)[];
   /** Position of the last of them; absent when nothing was appended or the store cannot place it any more. */
   readonly position?: Position;
