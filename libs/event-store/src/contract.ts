@@ -60,6 +60,23 @@ export const DayShape = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
 /** Short code in kebab-case, chosen by the organisation. */
 export const SlugShape = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 });
 
+/** Random id of a data key: `k_` and a ULID. */
+export const KeyIdShape = Type.String({ pattern: '^k_[0-9A-HJKMNP-TV-Z]{26}$' });
+
+/** Fingerprint of a data key: a domain-separated SHA-256, base64url. */
+export const KeyFingerprintShape = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });
+
+/** Name of a stream: a category and a UUID. */
+export const StreamShape = Type.String({ pattern: '^[a-z]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
+
+/** Name of a personal stream. */
+export const PersonalStreamShape = Type.String({
+  pattern: '^personal-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+});
+
+/** Sealing algorithm of an envelope, from a closed registry. */
+export const SealingAlgorithmShape = OneOf(['HKDF-SHA256+A256GCM']);
+
 /** SHA-256 in lower-case hexadecimal. */
 export const Sha256Shape = Type.String({ pattern: '^[0-9a-f]{64}$' });
 

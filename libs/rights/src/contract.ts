@@ -14,8 +14,12 @@ import {
   declareEvents,
   EvidenceRefShape,
   InstantShape,
+  KeyFingerprintShape,
+  KeyIdShape,
   OneOf,
+  PersonalStreamShape,
   SlugShape,
+  StreamShape,
   Strict,
   UuidShape,
   type EventsOf,
@@ -32,8 +36,8 @@ export const initiators = [
 
 const NoPurpose = Type.Union([UuidShape, Type.Literal('all'), Type.Literal('unknown')]);
 const NoChannel = OneOf([...channels, 'all']);
-const KeyRef = { kid: Type.String(), fp: Type.String() };
-const AtRevision = Strict({ stream: Type.String(), revision: Type.Integer({ minimum: 0 }) });
+const KeyRef = { kid: KeyIdShape, fp: KeyFingerprintShape };
+const AtRevision = Strict({ stream: StreamShape, revision: Type.Integer({ minimum: 0 }) });
 
 /** Rights of the person (Art. 15 to 21): restriction, objection, erasure, and the list that outlives them. */
 export const rightsEvents = declareEvents('rights', {
@@ -154,7 +158,7 @@ export const rightsEvents = declareEvents('rights', {
           ...KeyRef,
           scope: OneOf(scopes),
           generation: Type.Integer({ minimum: 1 }),
-          stream: Type.String(),
+          stream: PersonalStreamShape,
         }),
       ),
       /** Scopes fenced although no key was ever made for them. */

@@ -1,14 +1,25 @@
 import { Type, type Static } from 'typebox';
 import { scopes } from '#kernel';
-import { declareEvents, InstantShape, OneOf, Strict, UuidShape, type EventsOf } from '#event-store/contract';
+import {
+  declareEvents,
+  InstantShape,
+  KeyFingerprintShape,
+  KeyIdShape,
+  OneOf,
+  PersonalStreamShape,
+  SealingAlgorithmShape,
+  Strict,
+  UuidShape,
+  type EventsOf,
+} from '#event-store/contract';
 
 const Base64Url = Type.String({ pattern: '^[A-Za-z0-9_-]+$' });
 
 /** Personal values sealed under one data key (AES-256-GCM with key commitment); stands only in personal streams. */
 export const EnvelopeShape = Strict({
   v: Type.Literal(1),
-  alg: Type.String(),
-  kid: Type.String(),
+  alg: SealingAlgorithmShape,
+  kid: KeyIdShape,
   scp: OneOf(scopes),
   sub: UuidShape,
   s: Base64Url,
@@ -42,10 +53,10 @@ export const ledgerEvents = declareEvents('ledger', {
       sub: UuidShape,
       scp: OneOf(scopes),
       gen: Type.Integer({ minimum: 1 }),
-      kid: Type.String({ pattern: '^k_[0-9A-HJKMNP-TV-Z]{26}$' }),
-      fp: Base64Url,
-      alg: Type.String(),
-      stream: Type.String({ pattern: '^personal-[0-9a-f-]{36}$' }),
+      kid: KeyIdShape,
+      fp: KeyFingerprintShape,
+      alg: SealingAlgorithmShape,
+      stream: PersonalStreamShape,
     }),
   },
   PersonalDataSealed: {

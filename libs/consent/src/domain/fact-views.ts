@@ -1,15 +1,17 @@
-import type { LedgerEvent } from '#event-store';
 import type { ContactPointKind, Audience } from '#kernel';
 import type { CollectionFormVersion, RegisterEvent } from '#register/contract';
 import type { RightsEvent } from '#rights/contract';
 import type { SubjectEvent } from '#subjects/contract';
 import type { FormFacts, NoticeFacts, PurposeFacts, SubjectFacts } from './facts.js';
 
+/** An event with its place in its stream. */
+export type Placed<E> = E & { readonly revision: bigint };
+
 /** Folds `subject-<id>` and `rights-<id>` into what consent needs to know of a person. */
-export function subjectFacts(history: readonly LedgerEvent[], rights: readonly LedgerEvent[]): SubjectFacts {
+export function subjectFacts(history: readonly SubjectEvent[], rights: readonly RightsEvent[]): SubjectFacts {
   const contactPoints = new Map<string, ContactPointKind>();
   let audience: Audience | undefined;
-  for (const event of history as readonly (LedgerEvent & SubjectEvent)[]) {
+  for (const event of history) {
     switch (event.type) {
       case 'SubjectRegistered':
         audience = event.data.audience;
@@ -29,7 +31,7 @@ export function subjectFacts(history: readonly LedgerEvent[], rights: readonly L
         break;
     }
   }
-  const isErased = (rights as readonly (LedgerEvent & RightsEvent)[]).some(
+  const isErased = rights.some(
     (event) => event.type === 'KeyDestructionStarted' && event.data.scopes.includes('identity'),
   );
   const known = [...contactPoints].map(([contactPointId, kind]) => ({ contactPointId, kind }));
@@ -39,9 +41,9 @@ export function subjectFacts(history: readonly LedgerEvent[], rights: readonly L
 }
 
 /** Folds `purpose-<id>`; `undefined` if no such purpose was declared. */
-export function purposeFacts(history: readonly LedgerEvent[]): PurposeFacts | undefined {
+export function purposeFacts(history: readonly Placed<RegisterEvent>[]): PurposeFacts | undefined {
   let facts: PurposeFacts | undefined;
-  for (const event of history as readonly (LedgerEvent & RegisterEvent)[]) {
+  for (const event of history) {
     if (event.type === 'PurposeDeclared' || event.type === 'PurposeRevised') {
       const { purposeId, controllerId, channels, variants, namedRecipients } = event.data;
       facts = {
@@ -60,8 +62,8 @@ export function purposeFacts(history: readonly LedgerEvent[]): PurposeFacts | un
 }
 
 /** Folds `notice-<id>`; `undefined` if that version was not published. */
-export function noticeFacts(history: readonly LedgerEvent[], version: number): NoticeFacts | undefined {
-  for (const event of history as readonly (LedgerEvent & RegisterEvent)[]) {
+export function noticeFacts(history: readonly RegisterEvent[], version: number): NoticeFacts | undefined {
+  for (const event of history) {
     if (event.type === 'NoticePublished' && event.data.version === version) {
       return { noticeId: event.data.noticeId, version, texts: event.data.texts };
     }
@@ -70,9 +72,9 @@ export function noticeFacts(history: readonly LedgerEvent[], version: number): N
 }
 
 /** Folds `form-<id>`; `undefined` if that version was not published. A retirement ends its validity. */
-export function formFacts(history: readonly LedgerEvent[], version: number): FormFacts | undefined {
+export function formFacts(history: readonly RegisterEvent[], version: number): FormFacts | undefined {
   let facts: FormFacts | undefined;
-  for (const event of history as readonly (LedgerEvent & RegisterEvent)[]) {
+  for (const event of history) {
     if (event.type === 'CollectionFormPublished' && event.data.version === version) {
       facts = event.data satisfies CollectionFormVersion;
     } else if (
