@@ -23,12 +23,18 @@ export async function ensureDatabases({ passwords }: ServerSecrets, port: number
     throw new EmbeddedPostgresFailed('The embedded PostgreSQL started and does not answer', { cause });
   });
   try {
+    await client.query('BEGIN');
     for (const role of ['owner', 'app', 'keys'] as const)
       await ensureRole(client, roleNames[role], passwords[role]);
+    await client.query('COMMIT');
     await ensureDatabase(client, databaseNames.ledger, roleNames.owner);
     await ensureDatabase(client, databaseNames.keys, roleNames.keys);
-    await client.query(`REVOKE ALL ON DATABASE greffe, greffe_keys, postgres, template1 FROM PUBLIC`);
-    await client.query(`GRANT CONNECT ON DATABASE ${databaseNames.ledger} TO ${roleNames.app}`);
+    const { ledger, keys } = databaseNames;
+    // Several statements in one query are one transaction.
+    await client.query(
+      `REVOKE ALL ON DATABASE ${ledger}, ${keys}, postgres, template1 FROM PUBLIC;
+       GRANT CONNECT ON DATABASE ${ledger} TO ${roleNames.app}`,
+    );
   } finally {
     await client.end();
   }

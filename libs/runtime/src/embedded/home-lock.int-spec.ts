@@ -70,7 +70,7 @@ describe('a lock whose holder is dead is taken over', () => {
 });
 
 it('of twenty that find a dead holder at the same time exactly one wins', async () => {
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 5; round++) {
     left({ ...self, mark: '1' });
     const tries = await Promise.allSettled(Array.from({ length: 20 }, lock));
     const winners = tries.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

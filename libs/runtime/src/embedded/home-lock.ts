@@ -123,10 +123,11 @@ async function isTouched(path: string): Promise<boolean> {
 }
 
 function inUse(home: string, holder: LockRecord, urlFile: string): string {
+  const where = holder.place === pidPlace() ? '' : ' of another container or machine';
   const roles = holder.roles.length === 0 ? '' : `, roles ${holder.roles.join(' and ')}`;
   return [
-    `${home} is in use by process ${holder.pid} (since ${holder.startedAt}${roles}), which runs its PostgreSQL.`,
-    `Stop that process (kill ${holder.pid}); or, to run another role beside it, give this process its databases:`,
+    `${home} is in use by process ${holder.pid}${where} (since ${holder.startedAt}${roles}), which runs its PostgreSQL.`,
+    `Stop that process; or, to run another role beside it, give this process its databases:`,
     `DATABASE_URL and KEYSTORE_URL stand in ${urlFile} (node --env-file=${urlFile} …);`,
     'or, for a ledger of its own, set GREFFE_HOME to another folder.',
   ].join('\n');

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, ps } from './process-mark.js';
 
@@ -7,17 +7,32 @@ export interface PostmasterFile {
   readonly pid: number;
   /** `starting` (also while it recovers from a crash), `ready`, `stopping`. */
   readonly status: string;
+  /** When it was written, in nanoseconds. */
+  readonly writtenAt: bigint;
 }
 
 /** Reads the file; `undefined` when there is none, or when it is only half written yet. */
 export function readPostmasterFile(data: string): PostmasterFile | undefined {
   try {
-    const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+    const path = join(data, 'postmaster.pid');
+    const { mtimeNs: writtenAt } = statSync(path, { bigint: true });
+    const lines = readFileSync(path, 'utf8').split('\n');
     const pid = Number(lines[0]);
-    return Number.isSafeInteger(pid) && pid > 0 ? { pid, status: (lines[7] ?? '').trim() } : undefined;
+    return Number.isSafeInteger(pid) && pid > 0
+      ? { pid, status: (lines[7] ?? '').trim(), writtenAt }
+      : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Does this server take connections? `stale` is the file as it lay there before the start: a killed one leaves
+ * "ready" behind, and in a container that was started anew its pid is very likely ours.
+ */
+export function isReady(data: string, pid: number | undefined, stale: PostmasterFile | undefined): boolean {
+  const file = readPostmasterFile(data);
+  return file?.pid === pid && file?.status === 'ready' && file.writtenAt !== stale?.writtenAt;
 }
 
 /**

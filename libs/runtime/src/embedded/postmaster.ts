@@ -7,12 +7,13 @@ import type { DataLocation } from './data-location.js';
 import { EmbeddedPostgresFailed } from './errors.js';
 import { stopLeftover } from './leftover.js';
 import type { EmbeddedLog } from './log.js';
-import { readPostmasterFile } from './postmaster-file.js';
+import { isReady } from './postmaster-file.js';
 import type { Programs } from './programs.js';
 import type { ServerLog } from './server-log.js';
 import { promisedSettings } from './settings.js';
 import { watchOver } from './watchdog.js';
 
+const lookMs = 20;
 const tellMs = 5_000;
 const orderlyMs = 60_000;
 const immediateMs = 10_000;
@@ -68,7 +69,7 @@ async function startOnce({ at, programs, serverLog, log }: ServerParts, port: nu
   const options = childOptions(at.account);
   // PostgreSQL refuses to start while the pid in a stale file lives, whosever it is now, unless that is an ancestor of
   // its own: so pg_ctl names the shell it runs in. The check of the old server's shared memory still takes place.
-  if (stale !== undefined) options.env['PG_GRANDPARENT_PID'] = String(stale);
+  if (stale !== undefined) options.env['PG_GRANDPARENT_PID'] = String(stale.pid);
   const settings = Object.entries({ ...promisedSettings, port: String(port) });
   const args = ['-D', at.data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   // A session of its own: Ctrl-C in the terminal is for us, who then end the server last.
@@ -83,7 +84,12 @@ async function startOnce({ at, programs, serverLog, log }: ServerParts, port: nu
   if (pid === undefined) throw new EmbeddedPostgresFailed(`${programs.postgres} can not be started`);
   const watch = watchOver(pid, at.account);
   void ended.then(() => watch.dismiss());
-  await untilReady(child, at.data, () => serverLog.since(begin), log);
+  await untilReady(
+    child,
+    () => isReady(at.data, pid, stale),
+    () => serverLog.since(begin),
+    log,
+  );
   return { pid, ended, stop: () => stop(child, ended) };
 }
 
@@ -96,17 +102,16 @@ function endOf(child: ChildProcess): Promise<void> {
 
 async function untilReady(
   child: ChildProcess,
-  data: string,
+  ready: () => boolean,
   output: () => string,
   log: EmbeddedLog,
 ): Promise<void> {
-  for (let waitedMs = 0; ; waitedMs += 20) {
+  for (let waitedMs = 0; ; waitedMs += lookMs) {
     if (child.exitCode !== null || child.signalCode !== null) throw new ServerEnded(output());
-    const file = readPostmasterFile(data);
-    if (file?.pid === child.pid && file?.status === 'ready') return;
+    if (ready()) return;
     if (waitedMs > 0 && waitedMs % tellMs === 0)
       log.info('PostgreSQL recovers from its last, abrupt end; waiting');
-    await sleep(20);
+    await sleep(lookMs);
   }
 }
 
