@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -26,7 +26,7 @@ export function filesBelow(folder: string): string[] {
       if (entry.isFile()) found.push(relative(ROOT, path).split(sep).join(posix.sep));
     }
   };
-  walk(join(ROOT, folder));
+  if (existsSync(join(ROOT, folder))) walk(join(ROOT, folder));
   return found.sort();
 }
 
