@@ -1,0 +1,167 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+const schema = 'rm_contact_state';
+
+/** A data subject without any personal value. */
+@Entity({ schema, name: 'subject', comment: 'Data subjects by pseudonym; no personal values' })
+export class SubjectRow {
+  @PrimaryColumn({ name: 'subject_id', type: 'uuid', comment: 'Pseudonym of the data subject' })
+  subjectId!: string;
+  @Column({ type: 'text', nullable: true, comment: 'Consumer, professional …; null: not registered' })
+  audience!: string | null;
+  @Column({ type: 'text', nullable: true, comment: 'direct (Art. 13) or indirect (Art. 14)' })
+  collection!: string | null;
+  @Column({ name: 'source_kind', type: 'text', nullable: true, comment: 'Where the contact came from' })
+  sourceKind!: string | null;
+  @Column({
+    name: 'registered_at',
+    type: 'timestamptz',
+    nullable: true,
+    comment: 'When the contact was collected',
+  })
+  registeredAt!: Date | null;
+  @Column({ name: 'erasure_id', type: 'uuid', nullable: true, comment: 'Newest erasure' })
+  erasureId!: string | null;
+  @Column({ name: 'erasure_state', type: 'text', comment: 'none, ordered or unreadable' })
+  erasureState!: string;
+  @Column({ name: 'is_erased', type: 'boolean', comment: 'The identity is past the point of no return' })
+  isErased!: boolean;
+  @Column({ type: 'jsonb', comment: 'What the newest erasure retains: scope, rule, ground, end' })
+  retained!: unknown;
+}
+
+/** A contact point by its id; its value is sealed elsewhere. */
+@Entity({
+  schema,
+  name: 'contact_point',
+  comment: 'Contact points by id; values are sealed in personal streams',
+})
+export class ContactPointRow {
+  @PrimaryColumn({ name: 'subject_id', type: 'uuid', comment: 'Data subject' })
+  subjectId!: string;
+  @PrimaryColumn({ name: 'contact_point_id', type: 'uuid', comment: 'Contact point' })
+  contactPointId!: string;
+  @Column({ type: 'text', comment: 'email, phone, postal-address, external-id or name' })
+  kind!: string;
+  @Column({ type: 'text', nullable: true, comment: 'System of an external id' })
+  system!: string | null;
+  @Column({ type: 'text', comment: 'unknown, personal, professional or published-professional' })
+  use!: string;
+  @Column({ name: 'time_zone', type: 'text', nullable: true, comment: 'IANA zone; null: unknown' })
+  timeZone!: string | null;
+  @Column({ type: 'text', comment: 'active, replaced or removed' })
+  state!: string;
+  @Column({ type: 'timestamptz', comment: 'When it was added' })
+  since!: Date;
+  @Column({ type: 'timestamptz', nullable: true, comment: 'When it was replaced or removed' })
+  until!: Date | null;
+}
+
+/** A consent as it was given; whether it stands follows from the "no"s beside it. */
+@Entity({ schema, name: 'consent', comment: 'Consents as given, one per subject, purpose, channel and act' })
+export class ConsentRow {
+  @PrimaryColumn({ name: 'subject_id', type: 'uuid', comment: 'Data subject' })
+  subjectId!: string;
+  @PrimaryColumn({ name: 'consent_id', type: 'uuid', comment: 'Consent' })
+  consentId!: string;
+  @Index()
+  @Column({ name: 'purpose_id', type: 'uuid', comment: 'Purpose' })
+  purposeId!: string;
+  @Column({ type: 'text', comment: 'Channel' })
+  channel!: string;
+  @Column({ name: 'controller_id', type: 'uuid', comment: 'Data controller' })
+  controllerId!: string;
+  @Column({ name: 'contact_point_ids', type: 'jsonb', comment: 'Contact points it covers' })
+  contactPointIds!: readonly string[];
+  @Column({ name: 'given_at', type: 'timestamptz', comment: 'When it was given' })
+  givenAt!: Date;
+  @Column({ name: 'recorded_at', type: 'timestamptz', comment: 'When the ledger learned of it' })
+  recordedAt!: Date;
+  @Column({
+    name: 'valid_until',
+    type: 'timestamptz',
+    nullable: true,
+    comment: 'Stated end; null: none stated',
+  })
+  validUntil!: Date | null;
+  @Column({ type: 'text', comment: 'Proof: strong, adequate, weak or undemonstrable' })
+  grade!: string;
+  @Column({ type: 'jsonb', comment: 'What the proof lacks' })
+  missing!: readonly string[];
+  @Column({ type: 'jsonb', comment: 'Form, notice and expression it rests on' })
+  proof!: unknown;
+  @Column({ name: 'source_kind', type: 'text', comment: 'Where it came from' })
+  sourceKind!: string;
+  @Column({ name: 'indicated_by', type: 'text', comment: 'Who expressed it' })
+  indicatedBy!: string;
+  @Column({ name: 'event_id', type: 'uuid', comment: 'Event that records it' })
+  eventId!: string;
+  @Column({ type: 'bigint', comment: 'Revision in the stream of consents' })
+  revision!: string;
+}
+
+/** A "no": refusal, withdrawal or objection, on one question or on many. */
+@Entity({
+  schema,
+  name: 'no',
+  comment: 'Refusals, withdrawals and objections; "all" and "unknown" cover every purpose',
+})
+export class NoRow {
+  @PrimaryColumn({ name: 'subject_id', type: 'uuid', comment: 'Data subject' })
+  subjectId!: string;
+  @PrimaryColumn({ name: 'event_id', type: 'uuid', comment: 'Event that records it' })
+  eventId!: string;
+  @Column({ type: 'text', comment: 'refused, withdrawn, objected or objected-on-grounds' })
+  kind!: string;
+  @Column({ name: 'purpose_id', type: 'text', comment: 'Purpose, "all" or "unknown"' })
+  purposeId!: string;
+  @Column({ type: 'text', comment: 'Channel or "all"' })
+  channel!: string;
+  @Column({
+    name: 'controller_id',
+    type: 'uuid',
+    nullable: true,
+    comment: 'Data controller; null: every one',
+  })
+  controllerId!: string | null;
+  @Column({ type: 'timestamptz', comment: 'When it took effect' })
+  at!: Date;
+  @Column({ name: 'recorded_at', type: 'timestamptz', comment: 'When the ledger learned of it' })
+  recordedAt!: Date;
+  @Column({ name: 'source_kind', type: 'text', comment: 'Where it came from' })
+  sourceKind!: string;
+}
+
+/** A restriction of processing (Art. 18). */
+@Entity({ schema, name: 'restriction', comment: 'Restrictions of processing (Art. 18), standing and lifted' })
+export class RestrictionRow {
+  @PrimaryColumn({ name: 'subject_id', type: 'uuid', comment: 'Data subject' })
+  subjectId!: string;
+  @PrimaryColumn({ name: 'restriction_id', type: 'uuid', comment: 'Restriction' })
+  restrictionId!: string;
+  @Column({ type: 'text', nullable: true, comment: 'accuracy, unlawful, claims or objection' })
+  ground!: string | null;
+  @Column({ name: 'purpose_ids', type: 'jsonb', comment: '"all", or a list of purposes' })
+  purposeIds!: unknown;
+  @Column({ type: 'text', comment: 'standing, lift-notified or lifted' })
+  state!: string;
+  @Column({ type: 'timestamptz', nullable: true, comment: 'When it began' })
+  since!: Date | null;
+  @Column({ type: 'timestamptz', nullable: true, comment: 'When it was lifted' })
+  until!: Date | null;
+}
+
+/** A relation between two pseudonyms; never a merge. */
+@Entity({ schema, name: 'link', comment: 'Relations between pseudonyms' })
+export class LinkRow {
+  @PrimaryColumn({ name: 'subject_id', type: 'uuid', comment: 'Data subject' })
+  subjectId!: string;
+  @PrimaryColumn({ name: 'other_subject_id', type: 'uuid', comment: 'The other data subject' })
+  otherSubjectId!: string;
+  @PrimaryColumn({ type: 'text', comment: 'Kind of relation' })
+  relation!: string;
+  @Column({ type: 'timestamptz', comment: 'Since when' })
+  since!: Date;
+}
+
+export const contactStateEntities = [SubjectRow, ContactPointRow, ConsentRow, NoRow, RestrictionRow, LinkRow];
