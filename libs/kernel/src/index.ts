@@ -1,6 +1,7 @@
 export * from './canonical-json.js';
 export * from './clock.js';
 export * from './decider.js';
+export * from './defined.js';
 export * from './event-definition.js';
 export * from './hash.js';
 export * from './ids.js';
