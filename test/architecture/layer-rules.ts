@@ -1,27 +1,31 @@
 import { posix } from 'node:path';
 import type { SourceFile } from './source-tree.js';
 
-/** Layer of every lib; a lib imports strictly deeper layers (smaller numbers) only. */
+/**
+ * Layer of every lib; a lib imports strictly deeper layers (smaller numbers) only. The HTTP layer stands above the
+ * runtime, whose tokens and command context it carries; nothing below a context knows HTTP.
+ */
 export const LAYERS: Readonly<Record<string, number>> = {
   kernel: 0,
   testing: 1,
   'subject-keys': 1,
   'event-store': 2,
   runtime: 3,
-  http: 3,
-  subjects: 4,
-  consent: 4,
-  rights: 4,
-  register: 4,
-  retention: 4,
-  breach: 4,
-  permission: 5,
-  evidence: 5,
-  console: 5,
+  http: 4,
+  subjects: 5,
+  consent: 5,
+  rights: 5,
+  register: 5,
+  retention: 5,
+  breach: 5,
+  contacts: 6,
+  permission: 6,
+  evidence: 6,
+  console: 6,
 };
 
-/** The bounded contexts: each sees another one through its contract only. */
-const CONTEXTS = 4;
+/** The layer of the bounded contexts: each sees another one through its contract only. */
+const CONTEXTS = 5;
 
 /** What the kernel may take from Node: both are pure. */
 const KERNEL_MAY_IMPORT = ['node:crypto', 'node:util'];
@@ -44,7 +48,7 @@ export function problemsOf(file: SourceFile, packages: ReadonlySet<string>): str
 /** Whether a file exists for tests only. */
 export function isTestCode(path: string): boolean {
   const inTestFolder = /^(test|libs\/testing)\//.test(path) || path.includes('/contract-suite/');
-  return inTestFolder || /\.(spec|int-spec|e2e-spec|suite)\.tsx?$/.test(path);
+  return inTestFolder || /\.(spec|int-spec|e2e-spec|contract-suite|harness|fixture)\.tsx?$/.test(path);
 }
 
 /** Whether a file is what a lib shows to its neighbours: event types and ids, nothing that runs. */

@@ -45,7 +45,8 @@ describe('layers', () => {
 describe('the rules notice', () => {
   it.each([
     ['a deeper layer that imports a higher one', 'libs/event-store/src/a.ts', '#consent', 'strictly deeper'],
-    ['a layer that imports its like', 'libs/runtime/src/a.ts', '#http', 'strictly deeper'],
+    ['a layer that imports its like', 'libs/permission/src/a.ts', '#evidence', 'strictly deeper'],
+    ['a runtime that knows HTTP', 'libs/runtime/src/a.ts', '#http', 'strictly deeper'],
     ['a lib that imports itself by name', 'libs/consent/src/a.ts', '#consent', 'strictly deeper'],
     ['its own contract by name', 'libs/consent/src/a.ts', '#consent/contract', 'strictly deeper'],
     ['a context that looks inside another', 'libs/consent/src/a.ts', '#rights', 'strictly deeper'],
@@ -71,6 +72,7 @@ describe('the rules notice', () => {
     ['a kernel that imports a lib', 'libs/kernel/src/a.ts', '#event-store', 'strictly deeper'],
     ['a product that imports test code', 'libs/http/src/a.ts', './b.spec.js', 'test code'],
     ['a product that imports a contract suite', 'libs/http/src/a.ts', './contract-suite/b.js', 'test code'],
+    ['a product that imports a harness', 'libs/http/src/a.ts', './b.harness.js', 'test code'],
     ['a product that imports #testing', 'libs/http/src/a.ts', '#testing', '#testing'],
     ['a product that imports a tool', 'libs/http/src/a.ts', 'fast-check', 'no dependency'],
     ['a tool by its subpath', 'apps/server/src/a.ts', '@jest/globals/x', 'no dependency'],
