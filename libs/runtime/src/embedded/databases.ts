@@ -24,16 +24,17 @@ export async function ensureDatabases({ passwords }: ServerSecrets, port: number
   });
   try {
     await client.query('BEGIN');
-    for (const role of ['owner', 'app', 'keys'] as const)
+    for (const role of ['owner', 'app', 'keysOwner', 'keys'] as const)
       await ensureRole(client, roleNames[role], passwords[role]);
     await client.query('COMMIT');
     await ensureDatabase(client, databaseNames.ledger, roleNames.owner);
-    await ensureDatabase(client, databaseNames.keys, roleNames.keys);
+    await ensureDatabase(client, databaseNames.keys, roleNames.keysOwner);
     const { ledger, keys } = databaseNames;
     // Several statements in one query are one transaction.
     await client.query(
       `REVOKE ALL ON DATABASE ${ledger}, ${keys}, postgres, template1 FROM PUBLIC;
-       GRANT CONNECT ON DATABASE ${ledger} TO ${roleNames.app}`,
+       GRANT CONNECT ON DATABASE ${ledger} TO ${roleNames.app};
+       GRANT CONNECT ON DATABASE ${keys} TO ${roleNames.keys}`,
     );
   } finally {
     await client.end();

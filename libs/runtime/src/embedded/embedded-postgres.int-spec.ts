@@ -84,16 +84,17 @@ describe('one process', () => {
   it('keeps ledger and keys apart: neither the application nor an owner enters the other database', async () => {
     const crossed = (url: string, database: string): string =>
       Object.assign(new URL(url), { pathname: database }).href;
-    const { databaseUrl, ownerDatabaseUrl, keystoreUrl } = server;
+    const { databaseUrl, ownerDatabaseUrl, keystoreUrl, ownerKeystoreUrl } = server;
     for (const [url, database] of [
       [databaseUrl, 'greffe_keys'],
       [ownerDatabaseUrl, 'greffe_keys'],
       [keystoreUrl, 'greffe'],
+      [ownerKeystoreUrl, 'greffe'],
       [databaseUrl, 'postgres'],
       [keystoreUrl, 'template1'],
     ] as const)
       await expect(sql(crossed(url, database), 'SELECT 1')).rejects.toMatchObject({ code: '42501' });
-    for (const url of [databaseUrl, ownerDatabaseUrl, keystoreUrl])
+    for (const url of [databaseUrl, ownerDatabaseUrl, keystoreUrl, ownerKeystoreUrl])
       expect(
         await sql(
           url,
@@ -108,8 +109,13 @@ describe('one process', () => {
       server.ownerDatabaseUrl,
       'CREATE TABLE kept (n int); GRANT SELECT, INSERT ON kept TO greffe_app',
     );
-    await sql(server.keystoreUrl, 'CREATE TABLE key_kept (n int)');
-    await expect(sql(server.databaseUrl, 'CREATE TABLE t (n int)')).rejects.toMatchObject({ code: '42501' });
+    await sql(
+      server.ownerKeystoreUrl,
+      'CREATE TABLE kept (n int); GRANT SELECT, INSERT ON kept TO greffe_keys',
+    );
+    await sql(server.keystoreUrl, 'INSERT INTO kept VALUES (1)');
+    for (const url of [server.databaseUrl, server.keystoreUrl])
+      await expect(sql(url, 'CREATE TABLE t (n int)')).rejects.toMatchObject({ code: '42501' });
     await expect(sql(server.databaseUrl, 'DELETE FROM kept')).rejects.toMatchObject({ code: '42501' });
     const wrong = Object.assign(new URL(server.databaseUrl), { password: 'x' }).href;
     await expect(sql(wrong, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });

@@ -30,6 +30,9 @@ interface LockRecord {
   readonly roles: readonly string[];
 }
 
+/** What a loss of power leaves: a file without its content. */
+const emptied: LockRecord = { id: '', pid: 0, place: '', mark: '', startedAt: 'unknown', roles: [] };
+
 /**
  * Takes the home for this process. A lock that a killed process left behind is taken over: its holder is known by pid
  * *and* start time, so a pid that was given to a stranger misleads nobody.
@@ -49,8 +52,8 @@ export async function lockHome(home: string, roles: readonly string[], urlFile: 
   for (;;) {
     if ((await claim(path, mine)) && (await settles(path, mine))) return held(path, mine);
     const holder = readLock(path);
-    if (holder !== undefined && (await lives(path, holder)))
-      throw new HomeInUse(home, holder.pid, inUse(home, holder, urlFile));
+    if (holder === undefined) continue;
+    if (await lives(path, holder)) throw new HomeInUse(home, holder.pid, inUse(home, holder, urlFile));
     removeUnchanged(path, holder);
   }
 }
@@ -89,12 +92,13 @@ function held(path: string, mine: LockRecord): HomeLock {
   };
 }
 
-/** `undefined`: it is gone, or a loss of power left it empty. */
+/** `undefined`: it is gone. */
 function readLock(path: string): LockRecord | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as LockRecord;
   } catch (cause) {
-    if (cause instanceof SyntaxError || (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (cause instanceof SyntaxError) return emptied;
     throw new EmbeddedPostgresFailed(
       `${path} can not be read (${(cause as Error).message}): another user works in this folder, or did. ` +
         'Start Greffe as that user, or set GREFFE_HOME to another folder',
@@ -104,8 +108,8 @@ function readLock(path: string): LockRecord | undefined {
 }
 
 /** Looked at again in the same breath, so that the lock of a process that was faster is not taken for the stale one. */
-function removeUnchanged(path: string, seen: LockRecord | undefined): void {
-  if (readLock(path)?.id === seen?.id) rmSync(path, { force: true });
+function removeUnchanged(path: string, seen: LockRecord): void {
+  if (readLock(path)?.id === seen.id) rmSync(path, { force: true });
 }
 
 async function lives(path: string, holder: LockRecord): Promise<boolean> {

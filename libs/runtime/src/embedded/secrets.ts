@@ -11,7 +11,9 @@ export const roleNames = {
   owner: 'greffe_owner',
   /** The application in database `greffe`. */
   app: 'greffe_app',
-  /** Owns database `greffe_keys`; the only one of the three that can enter it. */
+  /** Owns database `greffe_keys` and runs its migrations. */
+  keysOwner: 'greffe_keys_owner',
+  /** The application in database `greffe_keys`. */
   keys: 'greffe_keys',
 } as const;
 
@@ -28,7 +30,7 @@ export interface ServerSecrets {
 /** Reads `<home>/postgres.json`, or draws new passwords when it is not there. */
 export async function readSecrets(home: string): Promise<ServerSecrets> {
   const draw = (): string => randomBytes(24).toString('base64url');
-  const passwords = { superuser: draw(), owner: draw(), app: draw(), keys: draw() };
+  const passwords = { superuser: draw(), owner: draw(), app: draw(), keysOwner: draw(), keys: draw() };
   try {
     const kept = JSON.parse(await readFile(join(home, 'postgres.json'), 'utf8')) as ServerSecrets;
     return { port: kept.port, passwords: { ...passwords, ...kept.passwords } };
@@ -63,13 +65,13 @@ export async function writeUrlFile(home: string, urls: DatabaseUrls): Promise<vo
 
 /** URLs of the server at this port. */
 export function urlsOf({ passwords }: ServerSecrets, port: number): DatabaseUrls {
-  const url = (role: 'owner' | 'app' | 'keys', database: string): string =>
+  const url = (role: Exclude<keyof typeof roleNames, 'superuser'>, database: string): string =>
     `postgres://${roleNames[role]}:${passwords[role]}@127.0.0.1:${port}/${database}`;
   return {
     databaseUrl: url('app', databaseNames.ledger),
     ownerDatabaseUrl: url('owner', databaseNames.ledger),
     keystoreUrl: url('keys', databaseNames.keys),
-    ownerKeystoreUrl: url('keys', databaseNames.keys),
+    ownerKeystoreUrl: url('keysOwner', databaseNames.keys),
   };
 }
 

@@ -1,18 +1,11 @@
 /**
- * Settings that are a promise. They stand on the command line, because nothing but a restart by us can change them
- * there: neither `postgresql.conf` nor `ALTER SYSTEM` wins against it.
+ * Keeps personal data out of the server's log. An error of PostgreSQL quotes data in many places: the statement, its
+ * parameters, the detail ("Key (email)=(…) already exists"), the context, even the message itself ("invalid input
+ * syntax for type uuid: …"). So statements, parameters, details and contexts are off, and of the messages only LOG,
+ * FATAL and PANIC are written: the server's own condition and refused connections. An ERROR goes to the client that
+ * made it and to nobody else. A PostgreSQL that somebody else runs needs the same; `docker-compose.yml` shows it.
  */
-export const promisedSettings: Readonly<Record<string, string>> = {
-  // An acknowledged command is never lost, also when the power goes.
-  fsync: 'on',
-  full_page_writes: 'on',
-  synchronous_commit: 'on',
-
-  // Personal data must never reach a log, and an error of PostgreSQL quotes data in many places: the statement, its
-  // parameters, the detail ("Key (email)=(…) already exists"), the context, even the message itself ("invalid input
-  // syntax for type uuid: …"). So statements, parameters, details and contexts are off, and of the messages only LOG,
-  // FATAL and PANIC are written: the server's own condition and refused connections. An ERROR goes to the client that
-  // made it, and to nobody else.
+export const silentSettings: Readonly<Record<string, string>> = {
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
@@ -22,12 +15,22 @@ export const promisedSettings: Readonly<Record<string, string>> = {
   log_min_duration_statement: '-1',
   log_min_duration_sample: '-1',
   log_transaction_sample_rate: '0',
+};
 
+/**
+ * Settings that are a promise. They stand on the command line, because nothing but a restart by us can change them
+ * there: neither `postgresql.conf` nor `ALTER SYSTEM` wins against it.
+ */
+export const promisedSettings: Readonly<Record<string, string>> = {
+  ...silentSettings,
+  // An acknowledged command is never lost, also when the power goes.
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
   // This machine only, and no socket file whose path could be too long or reachable by others.
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   password_encryption: 'scram-sha-256',
-
   // The log goes to a file of ours; the server's own collector would start a second one.
   logging_collector: 'off',
   log_destination: 'stderr',

@@ -1,0 +1,125 @@
+import { join, resolve } from 'node:path';
+import { availableRoles, logLevels, reservedRoles } from './config.js';
+import type { DatabaseUrls, GreffeConfig, HttpConfig, Identity, Role } from './config.js';
+import { Environment } from './environment.js';
+import type { Env } from './environment.js';
+import * as parse from './parsers.js';
+import { ConfigInvalid } from './problems.js';
+import { unsupportedVariables, variables } from './variables.js';
+
+const anAddress = 'an address like https://greffe.example, without user, query or fragment';
+const aTrustedAddress = 'an https address (http on loopback only), without user, query or fragment';
+const aDatabase = 'an address like postgres://user:password@host:5432/database (the value is not shown)';
+
+/**
+ * Turns the environment into the server's configuration. Defaults: home `./.greffe`, `127.0.0.1:3000`, all roles of
+ * this version, an embedded PostgreSQL, the development issuer, key-encryption keys in `<home>/keys`, level `info`.
+ *
+ * @throws ConfigInvalid naming every wrong variable at once; never with the value of one that may hold a password
+ */
+export function readConfig(env: Env, cwd: string = process.cwd()): GreffeConfig {
+  const e = new Environment(env);
+  for (const [variable, expected] of Object.entries(unsupportedVariables))
+    if (e.has(variable)) e.refuse(variable, expected, 'secret');
+  const home = resolve(cwd, e.get('GREFFE_HOME') ?? '.greffe');
+  const http = readHttp(e);
+  const roles = readRoles(e);
+  const databases = readDatabases(e);
+  const embedded = !e.has('DATABASE_URL') && !e.has('KEYSTORE_URL');
+  const common = {
+    home,
+    http,
+    roles,
+    identity: readIdentity(e, roles, embedded && parse.isLoopback(http.host)),
+    kekFolder: resolve(cwd, e.get('GREFFE_KEK_FOLDER') ?? join(home, 'keys')),
+    logLevel: e.read('LOG_LEVEL', parse.oneOf(logLevels), `one of ${logLevels.join(', ')}`) ?? 'info',
+    origin: e.read('GREFFE_ORIGIN', parse.logOrigin, 'a name like ledger.example/acme/2026, without scheme'),
+    warnings: unknownVariables(env),
+  };
+  if (e.problems.length > 0) throw new ConfigInvalid(e.problems);
+  return databases === undefined ? { ...common, embedded: true } : { ...common, embedded: false, databases };
+}
+
+function readHttp(e: Environment): HttpConfig {
+  return {
+    host: e.read('HOST', parse.host, 'a host name or an IP address to listen on') ?? '127.0.0.1',
+    port: e.read('PORT', parse.port, 'a port from 0 (any free one) to 65535') ?? 3000,
+    publicUrl: e.read('GREFFE_PUBLIC_URL', parse.publicUrl, anAddress),
+  };
+}
+
+function readRoles(e: Environment): readonly Role[] {
+  const names = (e.get('GREFFE_ROLES') ?? availableRoles.join(',')).split(',').map((name) => name.trim());
+  const list = availableRoles.join(', ');
+  const later = names.filter((name) => reservedRoles.includes(name));
+  if (later.length > 0)
+    e.refuse(
+      'GREFFE_ROLES',
+      `roles of this version (${list}); ${later.join(', ')} will come with a later one`,
+    );
+  else if (names.some((name) => !availableRoles.some((role) => role === name)))
+    e.refuse('GREFFE_ROLES', `a comma-separated list of ${list}`);
+  return availableRoles.filter((role) => names.includes(role));
+}
+
+function readDatabases(e: Environment): DatabaseUrls | undefined {
+  const url = (variable: string): string | undefined =>
+    e.read(variable, parse.postgresUrl, aDatabase, 'secret');
+  const [databaseUrl, keystoreUrl] = [url('DATABASE_URL'), url('KEYSTORE_URL')];
+  const [owner, keyOwner] = [url('OWNER_DATABASE_URL'), url('OWNER_KEYSTORE_URL')];
+  requireTogether(e, 'DATABASE_URL', 'KEYSTORE_URL');
+  requireTogether(e, 'KEYSTORE_URL', 'DATABASE_URL');
+  if (e.has('OWNER_DATABASE_URL')) requireTogether(e, 'OWNER_DATABASE_URL', 'DATABASE_URL');
+  if (e.has('OWNER_KEYSTORE_URL')) requireTogether(e, 'OWNER_KEYSTORE_URL', 'KEYSTORE_URL');
+  if (databaseUrl === undefined || keystoreUrl === undefined) return undefined;
+  if (parse.databasePlace(databaseUrl) === parse.databasePlace(keystoreUrl))
+    e.refuse(
+      'KEYSTORE_URL',
+      'another database than DATABASE_URL: keys and ledger must not share a backup',
+      'secret',
+    );
+  return {
+    databaseUrl,
+    ownerDatabaseUrl: owner ?? databaseUrl,
+    keystoreUrl,
+    ownerKeystoreUrl: keyOwner ?? keystoreUrl,
+  };
+}
+
+/** Notes `other` as missing when `variable` is set without it. */
+function requireTogether(e: Environment, variable: string, other: string): void {
+  const known = e.problems.some((problem) => problem.variable === other);
+  if (e.has(variable) && !e.has(other) && !known)
+    e.refuse(
+      other,
+      `it to be set together with ${variable} (neither of the two: embedded PostgreSQL)`,
+      'secret',
+    );
+}
+
+function readIdentity(e: Environment, roles: readonly Role[], developmentAllowed: boolean): Identity {
+  const issuer = e.read('OIDC_ISSUER', parse.trustedUrl, aTrustedAddress);
+  const jwksUrl = e.read('OIDC_JWKS_URL', parse.trustedUrl, aTrustedAddress);
+  const audience = e.get('OIDC_AUDIENCE');
+  if (e.has('OIDC_ISSUER')) {
+    if (audience === undefined) e.refuse('OIDC_AUDIENCE', 'the audience that tokens for this server carry');
+    return { kind: 'oidc', issuer: issuer ?? '', audience: audience ?? '', jwksUrl };
+  }
+  const orphan = ['OIDC_AUDIENCE', 'OIDC_JWKS_URL'].find((variable) => e.has(variable));
+  if (orphan !== undefined) e.refuse('OIDC_ISSUER', `it to be set together with ${orphan}`);
+  else if (roles.includes('api') && !developmentAllowed)
+    e.refuse(
+      'OIDC_ISSUER',
+      'the address of your OIDC issuer: the development issuer hands out any role, ' +
+        'so it exists only with the embedded PostgreSQL and HOST on loopback',
+    );
+  return { kind: roles.includes('api') ? 'development' : 'none' };
+}
+
+/** A mistyped GREFFE_… would silently leave the default in force. */
+function unknownVariables(env: Env): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('GREFFE_') && !name.startsWith('GREFFE_TEST_'))
+    .filter((name) => !variables.some((known) => known === name))
+    .map((name) => `${name} is not a variable of this version and has no effect`);
+}
