@@ -18,5 +18,7 @@ export const PG_POOL = Symbol('PG_POOL');
 export const DATA_SOURCE = Symbol('DATA_SOURCE');
 /** `CheckpointReader`: how far the read models are. */
 export const CHECKPOINTS = Symbol('CHECKPOINTS');
+/** Optional `CommandLease`: how long an attempt at a command is left alone. */
+export const COMMAND_LEASE = Symbol('COMMAND_LEASE');
 /** Optional `WritePathProbe`: specs stop the write path at each of its steps. */
 export const WRITE_PATH_PROBE = Symbol('WRITE_PATH_PROBE');

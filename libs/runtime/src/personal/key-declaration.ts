@@ -57,7 +57,7 @@ export class KeyDeclaration {
         gen: key.generation,
         kid: key.kid,
         fp: key.fp,
-        alg: key.alg,
+        alg: key.alg as KeyCreated['data']['alg'],
         stream: key.stream,
       },
     };

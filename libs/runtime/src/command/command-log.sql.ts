@@ -1,0 +1,72 @@
+/** One row if the command is new, none if a row of any of the keys stands already. */
+export const INSERT = {
+  name: 'command-log-insert',
+  text: `INSERT INTO ops.command_log
+           (command_id, key_mac, key_day, body_mac, client, route, subject_id, received_at, lease_until)
+         SELECT $1::uuid, $2::bytea, $3::date, $4::bytea, $5::text, $6::text, $7::uuid,
+                date_trunc('milliseconds', c.now), c.now + $8::integer * interval '1 millisecond'
+           FROM (SELECT clock_timestamp() AS now) c
+          WHERE NOT EXISTS (SELECT FROM ops.command_log WHERE key_mac = ANY($9::bytea[]))
+         ON CONFLICT (key_mac) DO NOTHING
+         RETURNING received_at`,
+};
+
+export const FIND = {
+  name: 'command-log-find',
+  text: `SELECT command_id, key_day::text, body_mac, received_at, attempt, finished_at IS NOT NULL AS finished, outcome,
+                ceil(extract(epoch FROM lease_until - clock_timestamp()))::integer AS lease_seconds
+           FROM ops.command_log WHERE key_mac = ANY($1::bytea[]) ORDER BY received_at LIMIT 1`,
+};
+
+/** One row if this attempt now holds the lease. */
+export const TAKE_OVER = {
+  name: 'command-log-take-over',
+  text: `UPDATE ops.command_log
+            SET attempt = attempt + 1, lease_until = clock_timestamp() + $3::integer * interval '1 millisecond'
+          WHERE command_id = $1 AND attempt = $2 AND finished_at IS NULL AND lease_until <= clock_timestamp()
+         RETURNING attempt`,
+};
+
+/**
+ * The events carry the truth and this is a mere marker: it need not survive a crash, so the commit waits for no disk.
+ * $1, $2: commands and a subject of each; $3, $4: commands and their further subjects.
+ */
+export const MARK_RECORDED = {
+  name: 'command-log-mark-recorded',
+  text: `WITH unsynced AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
+         marked AS (
+           UPDATE ops.command_log AS log
+              SET finished_at = clock_timestamp(), subject_id = coalesce(log.subject_id, f.subject_id)
+             FROM unsynced, unnest($1::uuid[], $2::uuid[]) AS f (command_id, subject_id)
+            WHERE log.command_id = f.command_id AND log.finished_at IS NULL)
+         INSERT INTO ops.command_subject (command_id, subject_id)
+         SELECT * FROM unnest($3::uuid[], $4::uuid[]) ON CONFLICT DO NOTHING`,
+};
+
+/** One row if this attempt was still the newest; the commit waits for the disk. $4, $5: a subject, and further ones. */
+export const KEEP_OUTCOME = {
+  name: 'command-log-keep-outcome',
+  text: `WITH kept AS (
+           UPDATE ops.command_log
+              SET finished_at = clock_timestamp(), outcome = $3::jsonb, subject_id = coalesce(subject_id, $4::uuid)
+            WHERE command_id = $1 AND attempt = $2 AND finished_at IS NULL
+           RETURNING command_id),
+         others AS (
+           INSERT INTO ops.command_subject (command_id, subject_id)
+           SELECT command_id, unnest($5::uuid[]) FROM kept ON CONFLICT DO NOTHING)
+         SELECT command_id FROM kept`,
+};
+
+export const RELEASE = {
+  name: 'command-log-release',
+  text: `UPDATE ops.command_log SET lease_until = clock_timestamp()
+          WHERE command_id = $1 AND attempt = $2 AND finished_at IS NULL`,
+};
+
+/** What could be matched with a person goes; the row stays, so that a retry is still known. */
+export const BLANK = `WITH others AS (DELETE FROM ops.command_subject WHERE subject_id = $1 RETURNING command_id)
+  UPDATE ops.command_log SET body_mac = NULL, subject_id = NULL, outcome = NULL
+   WHERE subject_id = $1 OR command_id IN (SELECT command_id FROM others)`;
+
+export const PURGE = `DELETE FROM ops.command_log WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM ops.command_log WHERE received_at < clock_timestamp() - interval '7 days' LIMIT 5000))`;

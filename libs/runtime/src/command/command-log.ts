@@ -1,0 +1,230 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import type pg from 'pg';
+import type { Day, IdSource, JsonObject, Uuid } from '#kernel';
+import type { KeyStore } from '#subject-keys';
+import { LedgerDatabaseUnavailable, onLedgerDatabase } from '../ledger/database-unavailable.js';
+import { COMMAND_LEASE, IDS, KEY_STORE, PG_POOL } from '../nest/tokens.js';
+import { Coalesced } from './coalesced.js';
+import { IdempotencyKeyReused, StillRunning } from './command-log-errors.js';
+import * as sql from './command-log.sql.js';
+import { CommandMacs, type KeyMacs } from './command-macs.js';
+import {
+  DEFAULT_LEASE,
+  type Attempt,
+  type Begun,
+  type CommandLease,
+  type CommandRequest,
+} from './command-request.js';
+import { PrimaryClock } from './primary-clock.js';
+
+interface Row {
+  readonly command_id: Uuid;
+  readonly key_day: Day;
+  readonly body_mac: Buffer | null;
+  readonly received_at: Date;
+  readonly attempt: number;
+  readonly finished: boolean;
+  readonly outcome: JsonObject | null;
+  readonly lease_seconds: number;
+}
+
+/** What is known of a command when one of its attempts starts. */
+type Started = Pick<Row, 'command_id' | 'received_at' | 'attempt' | 'finished'>;
+
+/** A row may vanish or change between two statements this often before the client is asked to come again. */
+const MAX_LOOKS = 3;
+
+/**
+ * The command log (`architecture.md` §5): a row is committed before the first append, so that a retry shares the
+ * command's id and instant and never decides twice. Every method throws {@link LedgerDatabaseUnavailable}.
+ */
+@Injectable()
+export class CommandLog {
+  readonly #macs: CommandMacs;
+  readonly #recorded = new Coalesced<RecordedCommand>((commands) => this.markRecorded(commands));
+
+  constructor(
+    @Inject(PG_POOL) private readonly pool: pg.Pool,
+    @Inject(KEY_STORE) keyStore: Pick<KeyStore, 'daily'>,
+    @Inject(IDS) private readonly ids: IdSource,
+    @Optional() @Inject(COMMAND_LEASE) private readonly lease: CommandLease = DEFAULT_LEASE,
+    @Optional() private readonly clock: PrimaryClock = new PrimaryClock(),
+  ) {
+    this.#macs = new CommandMacs(keyStore.daily, clock);
+  }
+
+  /**
+   * Opens the row of a new command, or says what became of an earlier attempt at the same one. Throws
+   * {@link IdempotencyKeyReused}, {@link StillRunning}, `KeyStoreUnavailable`.
+   */
+  async begin(request: CommandRequest): Promise<Begun> {
+    const deadline = performance.now() + this.lease.deadlineMs;
+    await this.learnTime();
+    const macs = await this.macsOf(request);
+    for (let look = 1; look <= MAX_LOOKS; look += 1) {
+      const started = await this.insert(request, macs);
+      if (started !== undefined) return this.run(request, started, deadline);
+      const row = await this.find(macs);
+      const begun = row === undefined ? undefined : await this.resume(request, row, deadline);
+      if (begun !== undefined) return begun;
+    }
+    throw new StillRunning(1);
+  }
+
+  /**
+   * The command has its outcome: in its events, or, where it left none, in `kept`, which is durable before this
+   * resolves. `subjects` are those whose erasure blanks the row.
+   * Throws {@link StillRunning} if a newer attempt has taken over: that one's outcome counts, this one's may not leave.
+   */
+  async finish(attempt: Attempt, kept?: JsonObject, subjects: readonly Uuid[] = []): Promise<void> {
+    if (attempt.isReplay) return;
+    if (kept === undefined) return this.finishRecorded(attempt, subjects);
+    const [subjectId = null, ...others] = subjects;
+    const values = [attempt.commandId, attempt.number, JSON.stringify(kept), subjectId, others];
+    const { rowCount } = await onLedgerDatabase(() => this.pool.query({ ...sql.KEEP_OUTCOME, values }));
+    if (rowCount === 0) throw new StillRunning(1);
+  }
+
+  /** The attempt failed without an outcome: the next one need not wait for the lease. */
+  async release({ commandId, number, isReplay }: Attempt): Promise<void> {
+    if (isReplay) return;
+    await onLedgerDatabase(() => this.pool.query({ ...sql.RELEASE, values: [commandId, number] }));
+  }
+
+  /** Takes everything that could be matched with an erased person out of the log (Art. 17); answers how many rows. */
+  async blankSubject(subjectId: Uuid): Promise<number> {
+    const { rowCount } = await onLedgerDatabase(() => this.pool.query(sql.BLANK, [subjectId]));
+    return rowCount ?? 0;
+  }
+
+  /** Deletes rows older than seven days; answers how many. */
+  async purge(): Promise<number> {
+    for (let deleted = 0; ;) {
+      const { rowCount } = await onLedgerDatabase(() => this.pool.query(sql.PURGE));
+      if (rowCount === null || rowCount === 0) return deleted;
+      deleted += rowCount;
+    }
+  }
+
+  /** Days are counted by the primary's clock, so it must have been read once. */
+  private async learnTime(): Promise<void> {
+    if (this.clock.isKnown) return;
+    const { rows } = await onLedgerDatabase(() =>
+      this.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now'),
+    );
+    for (const { now } of rows) this.clock.observe(now);
+  }
+
+  private async macsOf(request: CommandRequest): Promise<KeyMacs> {
+    const { client, idempotencyKey } = request;
+    if (idempotencyKey !== undefined) return this.#macs.ofKey(client, idempotencyKey);
+    return { today: this.clock.today(), own: randomBytes(32), all: [], lock: undefined };
+  }
+
+  /** `undefined`: the command is known already. One round trip, except around midnight. */
+  private async insert(request: CommandRequest, macs: KeyMacs): Promise<Started | undefined> {
+    const command_id = this.ids.uuid();
+    const isComparable = request.idempotencyKey !== undefined;
+    const body = isComparable ? await this.#macs.ofBody(macs.today, request) : null;
+    const { client, route, subjectId = null } = request;
+    const { leaseMs } = this.lease;
+    const values = [command_id, macs.own, macs.today, body, client, route, subjectId, leaseMs, macs.all];
+    const received_at = await onLedgerDatabase(() => this.insertAlone(macs.lock, values));
+    if (received_at === undefined) return undefined;
+    this.clock.observe(received_at);
+    return { command_id, received_at, attempt: 1, finished: false };
+  }
+
+  private async insertAlone(lock: bigint | undefined, values: unknown[]): Promise<Date | undefined> {
+    const insert = async (db: pg.Pool | pg.PoolClient): Promise<Date | undefined> =>
+      (await db.query<{ received_at: Date }>({ ...sql.INSERT, values })).rows[0]?.received_at;
+    return lock === undefined
+      ? insert(this.pool)
+      : inTransaction(this.pool, async (client) => {
+          await client.query('SELECT pg_advisory_xact_lock($1)', [lock]);
+          return insert(client);
+        });
+  }
+
+  private async find(macs: KeyMacs): Promise<Row | undefined> {
+    const { rows } = await onLedgerDatabase(() => this.pool.query<Row>({ ...sql.FIND, values: [macs.all] }));
+    return rows[0];
+  }
+
+  /** `undefined`: the row has changed meanwhile, look again. */
+  private async resume(request: CommandRequest, row: Row, deadline: number): Promise<Begun | undefined> {
+    const { body_mac, key_day, command_id, attempt, finished, outcome, lease_seconds } = row;
+    // Blanked by an erasure: there is nothing left to compare with.
+    if (body_mac !== null && !timingSafeEqual(body_mac, await this.#macs.ofBody(key_day, request))) {
+      throw new IdempotencyKeyReused();
+    }
+    if (outcome !== null) return { kind: 'answered', commandId: command_id, outcome };
+    if (finished) return this.run(request, row, deadline);
+    if (lease_seconds > 0) throw new StillRunning(lease_seconds);
+    const values = [command_id, attempt, this.lease.leaseMs];
+    const taken = await onLedgerDatabase(() =>
+      this.pool.query<{ attempt: number }>({ ...sql.TAKE_OVER, values }),
+    );
+    const next = taken.rows[0]?.attempt;
+    return next === undefined ? undefined : this.run(request, { ...row, attempt: next }, deadline);
+  }
+
+  private run(request: CommandRequest, started: Started, deadline: number): Begun {
+    const { command_id: commandId, received_at, attempt: number, finished } = started;
+    const { actor, correlationId = commandId, causationId, traceparent } = request;
+    return {
+      kind: 'run',
+      attempt: { commandId, number, isReplay: finished },
+      context: {
+        commandId,
+        now: received_at.toISOString(),
+        actor,
+        mayBeRetry: number > 1 || finished,
+        deadline,
+        correlationId,
+        ...(causationId === undefined ? {} : { causationId }),
+        ...(traceparent === undefined ? {} : { traceparent }),
+      },
+    };
+  }
+
+  /** The events stand whatever becomes of the marker: without it a retry waits for the lease and finds them then. */
+  private async finishRecorded({ commandId }: Attempt, subjects: readonly Uuid[]): Promise<void> {
+    try {
+      await this.#recorded.add({ commandId, subjects });
+    } catch (error) {
+      if (!(error instanceof LedgerDatabaseUnavailable)) throw error;
+    }
+  }
+
+  private async markRecorded(commands: readonly RecordedCommand[]): Promise<void> {
+    const ids = commands.map(({ commandId }) => commandId);
+    const firsts = commands.map(({ subjects }) => subjects[0] ?? null);
+    const further = commands.flatMap(({ commandId, subjects }) =>
+      subjects.slice(1).map((subjectId) => ({ commandId, subjectId })),
+    );
+    const values = [ids, firsts, further.map((one) => one.commandId), further.map((one) => one.subjectId)];
+    await onLedgerDatabase(() => this.pool.query({ ...sql.MARK_RECORDED, values }));
+  }
+}
+
+interface RecordedCommand {
+  readonly commandId: Uuid;
+  readonly subjects: readonly Uuid[];
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let isBroken = true;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    isBroken = false;
+    return result;
+  } finally {
+    // What failed inside its transaction is rolled back by closing the connection.
+    client.release(isBroken);
+  }
+}

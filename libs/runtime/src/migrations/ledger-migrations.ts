@@ -1,0 +1,5 @@
+import { projectionMigrations } from '../projection/migrations.js';
+import { CreateCommandLog1732190000000 } from './command-log.migration.js';
+
+/** Migrations of the ledger database's own tables, in order. The event store and the read models bring their own. */
+export const ledgerMigrations = [CreateCommandLog1732190000000, ...projectionMigrations];
