@@ -1,0 +1,68 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+const AUDIT = `
+CREATE SCHEMA IF NOT EXISTS audit;
+COMMENT ON SCHEMA audit IS 'The audit copy: every event of the ledger without ciphertext. Precious, part of every backup.';
+
+CREATE TABLE IF NOT EXISTS audit.entry (
+  idx bigint PRIMARY KEY CHECK (idx >= 0),
+  stream text NOT NULL,
+  rev bigint NOT NULL,
+  event_id uuid NOT NULL,
+  leaf_hash bytea NOT NULL CHECK (octet_length(leaf_hash) = 32),
+  entry text NOT NULL,
+  ts timestamptz,
+  max_ts timestamptz NOT NULL,
+  position text COLLATE "C" NOT NULL,
+  alarm text CHECK (alarm IN ('not-canonical', 'too-large', 'duplicate-id')),
+  UNIQUE (stream, rev),
+  UNIQUE (event_id)
+);
+CREATE INDEX IF NOT EXISTS entry_known_as ON audit.entry (max_ts, idx);
+CREATE INDEX IF NOT EXISTS entry_alarm ON audit.entry (idx) WHERE alarm IS NOT NULL;
+COMMENT ON TABLE audit.entry IS 'One row per event, in the order of the store; rows are never changed nor removed.';
+COMMENT ON COLUMN audit.entry.idx IS 'Place in the ledger, dense from 0; leaf number of the Merkle log.';
+COMMENT ON COLUMN audit.entry.leaf_hash IS 'SHA-256(0x00 || entry), RFC 6962.';
+COMMENT ON COLUMN audit.entry.entry IS 'Canonical JSON of the event, each ciphertext replaced by its SHA-256; what auditors get.';
+COMMENT ON COLUMN audit.entry.ts IS 'metadata.ts, when the ledger recorded it; null if the event has none.';
+COMMENT ON COLUMN audit.entry.max_ts IS 'Greatest ts up to here: the ledger of instant T ends at the last row with max_ts <= T.';
+COMMENT ON COLUMN audit.entry.position IS 'Place in the store; not part of the entry, it changes when the store is copied.';
+COMMENT ON COLUMN audit.entry.alarm IS 'Why the entry is not the plain canonical event; null is the rule.';
+
+CREATE TABLE IF NOT EXISTS audit.checkpoint (LIKE ops.checkpoint INCLUDING ALL);
+COMMENT ON TABLE audit.checkpoint IS 'How far the audit copy has come; kept and restored with it.';
+
+CREATE OR REPLACE FUNCTION audit.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'The audit copy is never changed (% refused)', TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE OR REPLACE TRIGGER entry_is_final BEFORE UPDATE OR DELETE ON audit.entry
+  FOR EACH ROW EXECUTE FUNCTION audit.refuse_change();
+CREATE OR REPLACE TRIGGER entry_stays BEFORE TRUNCATE ON audit.entry
+  FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
+
+DO $$ BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'greffe_app') THEN
+    GRANT USAGE ON SCHEMA audit TO greffe_app;
+    GRANT SELECT, INSERT ON audit.entry TO greffe_app;
+    GRANT SELECT, INSERT, UPDATE ON audit.checkpoint TO greffe_app;
+  END IF;
+END $$;
+`;
+
+/** The audit copy. Its rows may be added by the application and are changed by nobody, its owner included. */
+export class CreateAuditCopy1732200001000 implements MigrationInterface {
+  readonly name = 'CreateAuditCopy1732200001000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(AUDIT);
+  }
+
+  /** Refused: what the audit copy holds of purged streams stands nowhere else. */
+  async down(): Promise<void> {
+    throw new Error('The audit copy is never dropped');
+  }
+}
+
+/** Migrations of the audit copy, in order, after those of the projections; each may run twice. */
+export const auditMigrations = [CreateAuditCopy1732200001000];

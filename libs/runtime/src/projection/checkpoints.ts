@@ -1,0 +1,127 @@
+import type { ClientBase, Pool } from 'pg';
+import type { Position } from '#event-store';
+import type { Anchor, Place } from './place.js';
+
+/** `live` is what people read; `next` is built beside it and becomes live by a switch. */
+export type Build = 'live' | 'next';
+
+/** Another process has taken over, or a rebuild was switched to: nothing was written. */
+export class LostOwnership extends Error {
+  override readonly name = 'LostOwnership';
+  constructor(readonly follower: string) {
+    super(`${follower} has another owner now`);
+  }
+}
+
+/** A checkpoint as it is stored. */
+export interface StoredCheckpoint {
+  readonly place: Place;
+  /** Version of the projection that wrote the rows. */
+  readonly version: number;
+  /** Goes up with every take-over; a writer with an older one is refused. */
+  readonly epoch: bigint;
+}
+
+type Queryable = Pool | ClientBase;
+
+interface CheckpointRow {
+  readonly version: number;
+  readonly position: Position | null;
+  readonly anchor_position: Position | null;
+  readonly anchor_event_id: string | null;
+  readonly anchor_stream: string | null;
+  readonly anchor_revision: string | null;
+  readonly owner_epoch: string;
+  readonly events: string;
+  readonly ids_xor: string;
+  readonly seen: string;
+}
+
+/** The row that says how far one follower has come. It moves by compare-and-set on (position, owner epoch) only. */
+export class CheckpointRecord {
+  constructor(
+    readonly follower: string,
+    readonly build: Build = 'live',
+    /** The audit copy keeps its checkpoint in its own schema, which is backed up as a whole. */
+    private readonly table: 'ops.checkpoint' | 'audit.checkpoint' = 'ops.checkpoint',
+  ) {}
+
+  /** The checkpoint as it stands; with `lock` nobody moves it before the transaction ends. */
+  async read(db: Queryable, lock = false): Promise<StoredCheckpoint | undefined> {
+    const { rows } = await db.query<CheckpointRow>(
+      `SELECT * FROM ${this.table} WHERE projection = $1 AND build = $2${lock ? ' FOR UPDATE' : ''}`,
+      [this.follower, this.build],
+    );
+    return rows[0] && stored(rows[0]);
+  }
+
+  /** Creates the checkpoint at the start of the log unless there is one. */
+  async create(db: Queryable, version: number): Promise<void> {
+    await db.query(
+      `INSERT INTO ${this.table} (projection, build, version) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+      [this.follower, this.build, version],
+    );
+  }
+
+  /** Makes the caller the owner if the rows are of this version; every earlier owner is refused from now on. */
+  async takeOver(db: Queryable, version: number): Promise<StoredCheckpoint | undefined> {
+    const { rows } = await db.query<CheckpointRow>(
+      `UPDATE ${this.table} SET owner_epoch = owner_epoch + 1
+       WHERE projection = $1 AND build = $2 AND version = $3 RETURNING *`,
+      [this.follower, this.build, version],
+    );
+    return rows[0] && stored(rows[0]);
+  }
+
+  /** Moves the checkpoint. Throws {@link LostOwnership} if it is not where this owner left it. */
+  async move(db: Queryable, epoch: bigint, from: Place, to: Place): Promise<void> {
+    const { anchor } = to;
+    const { rowCount } = await db.query({
+      name: `move-${this.table}`,
+      text: `UPDATE ${this.table} SET position = $5, anchor_position = $6, anchor_event_id = $7, anchor_stream = $8,
+               anchor_revision = $9, events = $10, ids_xor = $11, seen = $12, moved_at = clock_timestamp()
+             WHERE projection = $1 AND build = $2 AND owner_epoch = $3 AND position IS NOT DISTINCT FROM $4`,
+      values: [
+        ...[this.follower, this.build, epoch, from.position ?? null],
+        ...[to.position, anchor?.position, anchor?.eventId, anchor?.stream, anchor?.revision],
+        ...[to.events, to.idsXor, to.seen],
+      ],
+    });
+    if (rowCount !== 1) throw new LostOwnership(this.follower);
+  }
+
+  /** Throws {@link LostOwnership} if another owner has taken over; with `lock` nobody does before the end. */
+  async assertOwner(db: Queryable, epoch: bigint, lock = false): Promise<void> {
+    const { rowCount } = await db.query({
+      name: `owner-${this.table}${lock ? '-lock' : ''}`,
+      text: `SELECT 1 FROM ${this.table} WHERE projection = $1 AND build = $2 AND owner_epoch = $3
+             ${lock ? 'FOR UPDATE' : ''}`,
+      values: [this.follower, this.build, epoch],
+    });
+    if (rowCount !== 1) throw new LostOwnership(this.follower);
+  }
+}
+
+function stored(row: CheckpointRow): StoredCheckpoint {
+  return {
+    version: row.version,
+    epoch: BigInt(row.owner_epoch),
+    place: {
+      position: row.position ?? undefined,
+      anchor: anchorOf(row),
+      events: BigInt(row.events),
+      idsXor: row.ids_xor,
+      seen: BigInt(row.seen),
+    },
+  };
+}
+
+function anchorOf(row: CheckpointRow): Anchor | undefined {
+  if (row.anchor_position === null) return undefined;
+  return {
+    position: row.anchor_position,
+    eventId: row.anchor_event_id ?? '',
+    stream: row.anchor_stream ?? '',
+    revision: BigInt(row.anchor_revision ?? 0),
+  };
+}

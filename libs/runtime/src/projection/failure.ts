@@ -1,0 +1,30 @@
+/** SQLSTATE classes that say that the data is bad, not the database: they accuse one event. */
+const BAD_DATA = new Set(['21', '22', '23', '54']);
+
+/** The SQLSTATE of an error of PostgreSQL. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/** Whether PostgreSQL refused values that an event led to. */
+export function isBadData(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state !== undefined && BAD_DATA.has(state.slice(0, 2));
+}
+
+/**
+ * What went wrong, for logs and the table of parked events. Messages of PostgreSQL quote values, so only its code and
+ * the names of the objects concerned are kept; `withMessage` is for errors of code that never sees personal data.
+ */
+export function describeFailure(error: unknown, withMessage = true): string {
+  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  const state = sqlStateOf(error);
+  if (state !== undefined) {
+    const { table, column, constraint } = error as { table?: string; column?: string; constraint?: string };
+    const names = [table, column, constraint].filter((name) => name !== undefined);
+    return [`PostgreSQL ${state}`, ...names].join(' ');
+  }
+  const text = withMessage && error.message !== '' ? `${error.name}: ${error.message}` : error.name;
+  return text.slice(0, 300);
+}

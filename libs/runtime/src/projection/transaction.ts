@@ -1,0 +1,33 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** How a transaction begins: read models may lose their last commits with their checkpoint, the audit copy may not. */
+export type Durability = 'durable' | 'replayable';
+
+const OPENING: Record<Durability, string> = {
+  durable: 'BEGIN',
+  // After a crash of PostgreSQL rows and checkpoint step back together and the log is followed again from there.
+  replayable: 'BEGIN; SET LOCAL synchronous_commit TO off',
+};
+
+/** Runs the work in one transaction: commits its result, rolls back whatever it throws. */
+export async function inTransaction<T>(
+  pool: Pool,
+  durability: Durability,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(OPENING[durability]);
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failure: unknown) => {
+      broken = failure instanceof Error ? failure : new Error('ROLLBACK failed');
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
