@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Rejection } from '#kernel';
+import { KEY_STORE, type CommandContext, type Outcome } from '#runtime';
+import type { KeyStore } from '#subject-keys';
+import type { SubjectEvent } from '../contract.js';
+import { ContactValues, type ContactInput } from './contact-values.js';
+import {
+  AddContactPointCommand,
+  RectifyContactPointCommand,
+  RemoveContactPointCommand,
+} from './subject.commands.js';
+import { SubjectFacts } from './subject-facts.js';
+
+type DataOf<T extends SubjectEvent['type']> = Extract<SubjectEvent, { type: T }>['data'];
+
+/** A changed contact point and what was recorded. */
+export interface ContactPointChanged {
+  readonly contactPointId: string;
+  readonly outcome: Outcome;
+}
+
+/** Seals run before the fact they belong to, as a step of their own. */
+const STEP_SEAL = 1;
+
+/** Adds, replaces and removes contact points: claim first, then the sealed value, then the fact. */
+@Injectable()
+export class ContactPointChanges {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly facts: SubjectFacts,
+    private readonly values: ContactValues,
+    @Inject(KEY_STORE) private readonly keyStore: KeyStore,
+  ) {}
+
+  /** Rejects as `AddContactPoint`, and `contact-point-invalid`, `external-id-of-another-subject`. */
+  async add(
+    subjectId: string,
+    input: ContactInput,
+    occurredAt: string,
+    context: CommandContext,
+  ): Promise<ContactPointChanged> {
+    const { protection, isRegistered } = await this.facts.of(subjectId);
+    if (protection.isErased) throw new Rejection('subject-erased');
+    if (!isRegistered) throw new Rejection('subject-unknown');
+    if (protection.isRestricted) throw new Rejection('subject-restricted', 'Art. 18(2): storage only.');
+    const point = await this.sealed(subjectId, input, context);
+    const added = { subjectId, ...point, occurredAt };
+    const outcome = await this.bus.execute<AddContactPointCommand, Outcome>(
+      new AddContactPointCommand({ type: 'AddContactPoint', data: { added, protection } }, context),
+    );
+    await this.values.confirm(context);
+    return { contactPointId: point.contactPointId, outcome };
+  }
+
+  /** Rejects as `RectifyContactPoint`, and `contact-point-invalid`, `external-id-of-another-subject`. */
+  async rectify(
+    subjectId: string,
+    change: Pick<DataOf<'ContactPointRectified'>, 'replaces' | 'reason' | 'requestId' | 'occurredAt'>,
+    input: ContactInput,
+    context: CommandContext,
+  ): Promise<ContactPointChanged> {
+    const { protection, isRegistered, contactPoints } = await this.facts.of(subjectId);
+    if (protection.isErased) throw new Rejection('subject-erased');
+    if (!isRegistered) throw new Rejection('subject-unknown');
+    const isKnown = contactPoints.some(({ contactPointId }) => contactPointId === change.replaces);
+    if (!isKnown && !context.mayBeRetry) throw new Rejection('contact-point-unknown', undefined, '/replaces');
+    const point = await this.sealed(subjectId, input, context);
+    const rectified = { subjectId, ...change, ...point };
+    const outcome = await this.bus.execute<RectifyContactPointCommand, Outcome>(
+      new RectifyContactPointCommand(
+        { type: 'RectifyContactPoint', data: { rectified, protection } },
+        context,
+      ),
+    );
+    await this.values.confirm(context);
+    await this.keyStore.claims.release(change.replaces);
+    return { contactPointId: point.contactPointId, outcome };
+  }
+
+  /** Rejects as `RemoveContactPoint`. */
+  async remove(
+    removed: DataOf<'ContactPointRemoved'>,
+    context: CommandContext,
+  ): Promise<ContactPointChanged> {
+    const { protection } = await this.facts.of(removed.subjectId);
+    const outcome = await this.bus.execute<RemoveContactPointCommand, Outcome>(
+      new RemoveContactPointCommand({ type: 'RemoveContactPoint', data: { removed, protection } }, context),
+    );
+    await this.keyStore.claims.release(removed.contactPointId);
+    return { contactPointId: removed.contactPointId, outcome };
+  }
+
+  private async sealed(subjectId: string, input: ContactInput, context: CommandContext) {
+    const contacts = this.values.prepare([input], context);
+    await this.values.claim(subjectId, contacts, context);
+    const [point] = await this.values.seal(subjectId, contacts, context, STEP_SEAL);
+    if (point === undefined) throw new Error('One contact point in, none out');
+    return point;
+  }
+}

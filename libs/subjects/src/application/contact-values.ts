@@ -1,0 +1,132 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Personal, Rejection, allocatedId, type ContactPointKind } from '#kernel';
+import { KEY_STORE, PersonalData, type CommandContext } from '#runtime';
+import {
+  claimableKinds,
+  ExternalIdTaken,
+  normaliseContact,
+  type ClaimableKind,
+  type ContactValue,
+  type KeyStore,
+} from '#subject-keys';
+import type { contactPointUses } from '../contract.js';
+import type { SealedContactPoint } from '../domain/subject.commands.js';
+
+/** A contact point as a client hands it over. */
+export interface ContactInput {
+  readonly kind: ContactPointKind;
+  readonly value: Personal<string>;
+  readonly system?: string;
+  readonly use?: (typeof contactPointUses)[number];
+  readonly timeZone?: string;
+}
+
+/** A contact point whose value has its one form. */
+export interface PreparedContact extends ContactInput {
+  readonly contactPointId: string;
+  /** The value by which people are found; absent for kinds that nobody is found by. */
+  readonly claim?: ContactValue;
+}
+
+/** Brings contact values into their one form, claims them for a person, and seals them. */
+@Injectable()
+export class ContactValues {
+  constructor(
+    @Inject(KEY_STORE) private readonly keyStore: KeyStore,
+    private readonly personal: PersonalData,
+  ) {}
+
+  /** Rejects: `contact-point-invalid` with the place of the value; never the value. */
+  prepare(inputs: readonly ContactInput[], context: CommandContext): readonly PreparedContact[] {
+    return inputs.map((input, index) => {
+      const contactPointId = allocatedId(context.commandId, `contact-point-${String(index)}`);
+      if (input.kind === 'external-id' && input.system === undefined) {
+        throw new Rejection(
+          'contact-point-invalid',
+          'An external id names its system.',
+          `/contactPoints/${String(index)}/system`,
+        );
+      }
+      if (!isClaimable(input.kind)) return { ...input, contactPointId };
+      const normalised = normaliseContact(input.kind, input.value);
+      if ('fault' in normalised) {
+        throw new Rejection(
+          'contact-point-invalid',
+          normalised.fault,
+          `/contactPoints/${String(index)}/value`,
+        );
+      }
+      return { ...input, contactPointId, claim: contactValue(input.kind, normalised.value, input.system) };
+    });
+  }
+
+  /** Makes the person findable by these values once the facts stand. Rejects: `external-id-of-another-subject`. */
+  async claim(
+    subjectId: string,
+    contacts: readonly PreparedContact[],
+    context: CommandContext,
+  ): Promise<void> {
+    for (const { claim, contactPointId } of contacts) {
+      if (claim === undefined) continue;
+      try {
+        await this.keyStore.claims.claim({
+          ...claim,
+          subjectId,
+          contactPointId,
+          commandId: context.commandId,
+        });
+      } catch (error) {
+        if (error instanceof ExternalIdTaken) throw new Rejection('external-id-of-another-subject');
+        throw error;
+      }
+    }
+  }
+
+  /** The facts stand: the values are found from now on. */
+  async confirm(context: CommandContext): Promise<void> {
+    await this.keyStore.claims.confirm(context.commandId);
+  }
+
+  /** Seals each value in the person's personal stream; `firstStep` numbers the first of them. */
+  async seal(
+    subjectId: string,
+    contacts: readonly PreparedContact[],
+    context: CommandContext,
+    firstStep: number,
+  ): Promise<readonly SealedContactPoint[]> {
+    const sealed: SealedContactPoint[] = [];
+    for (const [index, { contactPointId, kind, value, claim, system, use, timeZone }] of contacts.entries()) {
+      const kept = kind === 'postal-address' || claim === undefined ? value : claim.normalised;
+      const ref = await this.personal.seal({
+        subjectId,
+        scope: 'identity',
+        about: 'contact-point',
+        fields: { kind, value: kept },
+        context,
+        step: firstStep + index,
+      });
+      sealed.push({
+        contactPointId,
+        kind,
+        ...(system === undefined ? {} : { system }),
+        use: use ?? 'unknown',
+        ...(timeZone === undefined ? {} : { timeZone }),
+        value: ref,
+      });
+    }
+    return sealed;
+  }
+}
+
+function contactValue(
+  kind: ClaimableKind,
+  normalised: Personal<string>,
+  system: string | undefined,
+): ContactValue {
+  return system === undefined ? { kind, normalised } : { kind, normalised, system };
+}
+
+/** Whether people are found by contact points of this kind. */
+export function isClaimable(kind: ContactPointKind): kind is ClaimableKind {
+  return (claimableKinds as readonly ContactPointKind[]).includes(kind);
+}

@@ -1,0 +1,127 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { allocatedId, Personal, Rejection, type ContactPointKind } from '#kernel';
+import { KEY_STORE, PersonalData, StreamWriter, type CommandContext } from '#runtime';
+import { normaliseContact, type ContactValue, type KeyStore } from '#subject-keys';
+import { accessStream, type AccessEvent, type LookReason, type RevealableField } from '../contract.js';
+import { isClaimable } from './contact-values.js';
+import { SubjectFacts } from './subject-facts.js';
+
+/** What is looked for. */
+export interface LookUpItem {
+  readonly kind: ContactPointKind;
+  readonly value: Personal<string>;
+  readonly system?: string;
+}
+
+/** Personal values of one person, by contact point. */
+export interface RevealedContact {
+  readonly contactPointId: string;
+  readonly kind: ContactPointKind;
+  readonly system: string | undefined;
+  readonly value: Personal<string>;
+}
+
+/** Subjects named in one event, so that its entry stays within its size. */
+const SUBJECTS_PER_EVENT = 200;
+
+/** Looks at people. The look is in the ledger before the answer leaves; if it cannot be, there is no answer. */
+@Injectable()
+export class LookUps {
+  constructor(
+    private readonly writer: StreamWriter,
+    private readonly personal: PersonalData,
+    private readonly facts: SubjectFacts,
+    @Inject(KEY_STORE) private readonly keyStore: KeyStore,
+  ) {}
+
+  /**
+   * For each item the people who can be found by it; a value that cannot be one finds nobody.
+   * Throws `Unavailable` or `KeyStoreUnavailable`: then nothing was answered.
+   */
+  async lookUp(
+    items: readonly LookUpItem[],
+    context: CommandContext,
+  ): Promise<readonly (readonly string[])[]> {
+    const values = items.map(contactValueOf);
+    const found = await this.keyStore.claims.findLive(values.filter((value) => value !== undefined));
+    const bySource = values.map((value) => (value === undefined ? [] : (found.shift() ?? [])));
+    await this.recordLookUp(items, [...new Set(bySource.flat())], context);
+    return bySource;
+  }
+
+  /**
+   * Personal values of a person, for a stated reason. Rejects: `subject-erased`, `subject-unknown`,
+   * `subject-restricted` (role without `mayRevealRestricted`, Art. 18(2)).
+   */
+  async reveal(
+    subjectId: string,
+    look: {
+      readonly fields: readonly RevealableField[];
+      readonly reason: LookReason;
+      readonly requestId?: string;
+    },
+    mayRevealRestricted: boolean,
+    context: CommandContext,
+  ): Promise<readonly RevealedContact[]> {
+    const { isRegistered, protection, contactPoints } = await this.facts.of(subjectId);
+    if (protection.isErased) throw new Rejection('subject-erased');
+    if (!isRegistered) throw new Rejection('subject-unknown');
+    if (protection.isRestricted && !mayRevealRestricted) {
+      throw new Rejection('subject-restricted', 'Art. 18(2): storage only.');
+    }
+    const accessId = allocatedId(context.commandId, 'access');
+    const fields = [...new Set(look.fields)];
+    const { reason, requestId } = look;
+    const data = { accessId, subjectId, fields, reason, ...(requestId === undefined ? {} : { requestId }) };
+    await this.record(accessId, [subjectId], [{ type: 'PersonalDataRevealed', data }], context);
+    const shown = contactPoints.filter(({ kind }) => fields.includes(kind));
+    const opened = await this.personal.open(shown.map(({ value }) => ({ subjectId, ref: value })));
+    return shown.flatMap(({ contactPointId, kind, system }, index) => {
+      const entry = opened[index];
+      if (entry === undefined || !('fields' in entry)) return [];
+      return [{ contactPointId, kind, system, value: valueOf(entry.fields) }];
+    });
+  }
+
+  private async recordLookUp(
+    items: readonly LookUpItem[],
+    subjectIds: readonly string[],
+    context: CommandContext,
+  ) {
+    const kinds = [...new Set(items.map(({ kind }) => kind))];
+    const of = Math.max(1, Math.ceil(subjectIds.length / SUBJECTS_PER_EVENT));
+    for (let number = 1; number <= of; number += 1) {
+      const part = subjectIds.slice((number - 1) * SUBJECTS_PER_EVENT, number * SUBJECTS_PER_EVENT);
+      const accessId = allocatedId(context.commandId, `access-${String(number)}`);
+      const data = { accessId, kinds, items: items.length, subjectIds: part, part: { number, of } };
+      await this.record(accessId, part, [{ type: 'SubjectsLookedUp', data }], context);
+    }
+  }
+
+  /** One stream per look: looking never waits for another look. */
+  private async record(
+    accessId: string,
+    subjects: readonly string[],
+    events: readonly AccessEvent[],
+    context: CommandContext,
+  ): Promise<void> {
+    await this.writer.record(
+      { stream: accessStream(accessId), context, number: 0, subjects, isNo: false },
+      () => events,
+    );
+  }
+}
+
+function contactValueOf({ kind, value, system }: LookUpItem): ContactValue | undefined {
+  if (!isClaimable(kind)) return undefined;
+  const normalised = normaliseContact(kind, value);
+  if ('fault' in normalised) return undefined;
+  return system === undefined
+    ? { kind, normalised: normalised.value }
+    : { kind, system, normalised: normalised.value };
+}
+
+function valueOf(fields: Personal<Readonly<Record<string, unknown>>>): Personal<string> {
+  const { value } = fields.reveal();
+  return Personal.of(typeof value === 'string' ? value : '');
+}

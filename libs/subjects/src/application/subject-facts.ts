@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { LedgerEvent } from '#event-store';
+import { LedgerReader } from '#runtime';
+import { rightsStream, type RightsEvent } from '#rights/contract';
+import { subjectStream, type SubjectEvent } from '../contract.js';
+import { contactPointsOf, type KnownContactPoint } from '../domain/contact-points.js';
+import { protectionOf } from '../domain/protection.js';
+import type { Protection } from '../domain/subject.commands.js';
+
+/** A data subject as the shell needs it before a decision or a look. */
+export interface KnownSubject {
+  readonly isRegistered: boolean;
+  readonly contactPoints: readonly KnownContactPoint[];
+  readonly protection: Protection;
+}
+
+/** Reads what is known of a data subject now, from its own streams: never behind, whatever the read models do. */
+@Injectable()
+export class SubjectFacts {
+  constructor(private readonly reader: LedgerReader) {}
+
+  /** Folds `subject-<id>` and `rights-<id>`. */
+  async of(subjectId: string): Promise<KnownSubject> {
+    const [subject = [], rights = []] = await this.reader.many([
+      subjectStream(subjectId),
+      rightsStream(subjectId),
+    ]);
+    return {
+      isRegistered: subject.length > 0,
+      contactPoints: contactPointsOf(subject as readonly (LedgerEvent & SubjectEvent)[]),
+      protection: protectionOf(rights as readonly (LedgerEvent & RightsEvent)[]),
+    };
+  }
+}

@@ -1,0 +1,6 @@
+export * from './contract.js';
+export { ContactValues, isClaimable, type ContactInput } from './application/contact-values.js';
+export { SubjectFacts, type KnownSubject } from './application/subject-facts.js';
+export { SubjectRegistration, type Registered } from './application/subject-registration.js';
+export { ContactPointDto } from './http/subjects.dto.js';
+export { SubjectsModule } from './subjects.module.js';

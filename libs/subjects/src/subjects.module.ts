@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ContactPointChanges } from './application/contact-point-changes.js';
+import { ContactValues } from './application/contact-values.js';
+import { LookUps } from './application/look-ups.js';
+import { SubjectFacts } from './application/subject-facts.js';
+import { SubjectRegistration } from './application/subject-registration.js';
+import { subjectHandlers } from './application/subject.commands.js';
+import { LooksController } from './http/looks.controller.js';
+import { SubjectsController } from './http/subjects.controller.js';
+
+/** Data subjects, their contact points, and who looked at them. */
+@Module({
+  imports: [CqrsModule],
+  controllers: [LooksController, SubjectsController],
+  providers: [
+    ContactPointChanges,
+    ContactValues,
+    LookUps,
+    SubjectFacts,
+    SubjectRegistration,
+    ...subjectHandlers,
+  ],
+  exports: [ContactValues, SubjectFacts, SubjectRegistration],
+})
+export class SubjectsModule {}
