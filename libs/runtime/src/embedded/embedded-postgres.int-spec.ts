@@ -293,24 +293,22 @@ describe.each(asRoot ? [undefined, stranger] : [undefined])(
       await killHard(living);
       await second.stop();
     });
-
-    it('a first start that was killed half-way leaves nothing that stands in the way', async () => {
-      const fresh = `${home}-fresh`;
-      mkdirSync(fresh);
-      if (uid !== undefined) chownSync(fresh, uid, uid);
-      const dying = startProcess(script, fresh, uid).catch(() => undefined);
-      const draft = (): string | undefined =>
-        readdirSync(fresh).find((name) => name.startsWith('postgres.new-'));
-      await until(() => existsSync(join(fresh, draft() ?? 'none', 'data', 'base')));
-      const { pid } = JSON.parse(readFileSync(join(fresh, 'greffe.lock'), 'utf8')) as { pid: number };
-      await killHard(pid);
-      await dying;
-      const second = await startProcess(script, fresh, uid);
-      expect(await sql(second.answer.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-      await second.stop();
-    });
   },
 );
+
+it('a first start that was killed half-way leaves nothing that stands in the way of the next', async () => {
+  const home = join(folder.path, 'half-way');
+  const draft = (): string | undefined => readdirSync(home).find((name) => name.startsWith('postgres.new-'));
+  mkdirSync(home);
+  const dying = startProcess(script, home).catch(() => undefined);
+  await until(() => existsSync(join(home, draft() ?? 'none', 'data', 'base')));
+  const { pid } = JSON.parse(readFileSync(join(home, 'greffe.lock'), 'utf8')) as { pid: number };
+  await killHard(pid);
+  await dying;
+  const second = await startProcess(script, home);
+  expect(await sql(second.answer.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await second.stop();
+});
 
 if (asRoot)
   describe('root in a closed folder', () => {

@@ -99,7 +99,8 @@ async function bringUp(home: string, parts: ServerParts): Promise<Up> {
   await writeSecrets(home, kept);
   await ensureCluster(at, programs, kept.passwords.superuser);
   await stopLeftover(at.data, log);
-  let { server, port } = await startOnFreePort(parts, kept.port);
+  const { server: first, port } = await startOnFreePort(parts, kept.port);
+  let server = first;
   const secrets = { ...kept, port };
   try {
     await writeSecrets(home, secrets);

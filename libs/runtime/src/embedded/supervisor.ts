@@ -15,6 +15,7 @@ export function supervise(
   log: EmbeddedLog,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   let current: Postmaster | undefined = first;
 
   const oneTry = async (): Promise<void> => {
@@ -29,20 +30,16 @@ export function supervise(
   };
 
   const watch = async (): Promise<void> => {
-    for (
-      let pauseMs = shortestPauseMs;
-      !stopping.signal.aborted;
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
-    ) {
+    for (let pauseMs = shortestPauseMs; !isStopping(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       if (current !== undefined) {
         await current.ended;
         current = undefined;
-        if (stopping.signal.aborted) return;
+        if (isStopping()) return;
         log.error('PostgreSQL ended unasked: starting it again');
         pauseMs = shortestPauseMs;
       }
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (!stopping.signal.aborted) await oneTry();
+      if (!isStopping()) await oneTry();
     }
   };
 
