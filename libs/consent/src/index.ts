@@ -1,2 +1,7 @@
 export * from './contract.js';
+export { SayingNo, type NoInput } from './application/saying-no.js';
+export { recordedConsents, SayingYes, type ActInput, type AnswerInput } from './application/saying-yes.js';
+export { ConsentModule } from './consent.module.js';
 export { gradeProof, type MissingProof, type ProofGrade } from './domain/proof-grade.js';
+export { EvidenceDto, FormVersionDto, RecordedConsentDto, SayNoDto, SourceDto } from './http/consent.dto.js';
+export { noOf } from './http/consent.controller.js';
