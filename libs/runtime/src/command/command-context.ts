@@ -12,6 +12,11 @@ export interface CommandContext {
   readonly actor: ActorRef;
   /** An earlier attempt may have written something: look for it, and compare before trusting. */
   readonly mayBeRetry: boolean;
+  /**
+   * An earlier attempt came to its end: what it recorded is found, and a step that recorded nothing then decides
+   * nothing now, whatever has happened since.
+   */
+  readonly isReplay?: boolean;
   /** Until when conflicts are retried for a "no"; milliseconds of the monotonic clock (`performance.now()`). */
   readonly deadline: number;
   readonly correlationId: Uuid;

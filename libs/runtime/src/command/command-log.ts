@@ -181,6 +181,7 @@ export class CommandLog {
         now: received_at.toISOString(),
         actor,
         mayBeRetry: number > 1 || finished,
+        isReplay: finished,
         deadline,
         correlationId,
         ...(causationId === undefined ? {} : { causationId }),

@@ -159,6 +159,17 @@ describe('trying again', () => {
     expect(await path.reader.history(stream)).toHaveLength(5);
   });
 
+  it('a command that came to its end decides nothing any more, not even what it did not record', async () => {
+    const path = writePath();
+    const context = contextOf(randomUUID());
+    await say(path, yes);
+    expect((await say(path, yes, context)).events).toEqual([]);
+    await say(path, no);
+    const again = await say(path, yes, { ...context, mayBeRetry: true, isReplay: true });
+    expect(again).toEqual({ stream, revision: 1n, events: [] });
+    expect(await path.reader.history(stream)).toHaveLength(2);
+  });
+
   it('steps of one command are told apart', async () => {
     const path = writePath();
     const context = contextOf(randomUUID());

@@ -1,7 +1,10 @@
 import type { LedgerEvent, Position, StreamName } from '#event-store';
 import type { Message } from '#kernel';
 
-/** What a command step recorded; made again from the same events when the command is retried. */
+/**
+ * What a command step recorded; made again from the same events when the command is retried. A step without events
+ * then tells the stream's present revision, so an answer is made from steps with events where there are any.
+ */
 export interface Outcome<E extends Message = Message> {
   readonly stream: StreamName;
   /** Revision of the stream after the step; `undefined` if the stream is absent. */

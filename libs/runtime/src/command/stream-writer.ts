@@ -59,7 +59,7 @@ export class StreamWriter {
 
   /**
    * Records one step. `decide` sees the whole stream and gives the new events, none if there is nothing new; after a
-   * conflict it runs again, and it does not run at all if an earlier attempt has recorded this step.
+   * conflict it runs again. It does not run if an earlier attempt has recorded this step, or has come to its end.
    * Throws what `decide` throws, `ConcurrencyConflict` when the tries are exhausted, and the errors of the store.
    */
   async record<E extends Message>(
@@ -69,7 +69,9 @@ export class StreamWriter {
     for (let attempt = 1; ; attempt += 1) {
       const history = await readHistory(this.store, this.codec, step);
       await this.probe('stream-read');
-      if (history.recorded.length > 0) return this.answer(step, history, history.recorded);
+      if (history.recorded.length > 0 || step.context.isReplay === true) {
+        return this.answer(step, history, history.recorded);
+      }
       const [first, ...others] = await decide(history);
       await this.probe('decided');
       if (first === undefined) return this.answer(step, history, []);
@@ -136,7 +138,7 @@ export class StreamWriter {
       events: placed as readonly LedgerEvent[] as Outcome<E>['events'],
       ...(last === undefined || last.position === NOWHERE ? {} : { position: last.position }),
     };
-    const isNew = history.recorded.length === 0;
+    const isNew = history.recorded.length === 0 && events.length > 0;
     const known = isNew ? [...history.events, ...events] : history.events;
     const recorded: Recorded = {
       step,
