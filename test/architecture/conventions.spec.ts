@@ -115,19 +115,19 @@ describe('no real person stands in the repository', () => {
     const found = [...texts].flatMap(([path, text]) =>
       (text.match(address) ?? []).map((a) => `${path}: ${a}`),
     );
-    expect(found.filter((place) => !/[.@]example(\.(com|net|org))?$/.test(place))).toEqual([]);
+    expect(found.filter((place) => !/[.@]example(\.(com|net|org))?$/i.test(place))).toEqual([]);
   });
 });
 
 describe('documents', () => {
-  it.each(libs)('libs/%s has a README of one page', (lib) => {
-    const readme = textOf(`libs/${lib}/README.md`);
-    expect(readme.startsWith('# ')).toBe(true);
-    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+  it('tell each lib on one page', () => {
+    const without = libs.filter((lib) => !texts.get(`libs/${lib}/README.md`)?.startsWith('# '));
+    expect(without).toEqual([]);
+    const long = libs.filter((lib) => texts.get(`libs/${lib}/README.md`)!.trimEnd().split('\n').length > 60);
+    expect(long).toEqual([]);
   });
 
   it('have links that lead somewhere', () => {
-    expect(markdown).toContain('README.md');
     expect(markdown.flatMap(brokenLinks)).toEqual([]);
   });
 
