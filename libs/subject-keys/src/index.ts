@@ -21,6 +21,7 @@ export { keyFingerprint } from './envelope/key-material.js';
 export * from './errors.js';
 export * from './kek/file-kek-provider.js';
 export * from './kek/kek-provider.js';
+export type { DestroyedEpoch, Epoch, KekRotation, RotationReport } from './kek/kek-rotation.js';
 export { KeyFolderUnsafe } from './kek/key-folder.js';
 export * from './kek/memory-kek-provider.js';
 export * from './key-store.js';
@@ -29,4 +30,15 @@ export type { KeyInfo, KeyState } from './keys/key-row.js';
 export type { KeyDeclaration, PrepareKey, PreparedKey } from './keys/provisioning.js';
 export type { Disclosed, OpenItem, Opened, SealItem, UnreadableReason } from './keys/sealing.js';
 export * from './keys/subject-keys.js';
+export type {
+  LedgerDeclaration,
+  LedgerErasure,
+  LedgerKey,
+  ReconcileReport,
+  ReconciledKey,
+} from './keys/reconcile-facts.js';
+export { hmacSha256, type NamedKey, type NamedKeys } from './named/named-keys.js';
 export * from './reconcile-gate.js';
+export * from './service-keys/service-keys.js';
+export * from './suppression/suppression-keys.js';
+export * from './suppression/suppression-list.js';

@@ -6,10 +6,14 @@ import { ContactClaims } from './claims/contact-claims.js';
 import { DailyKeys } from './daily/daily-keys.js';
 import { KeyDatabase } from './database/key-database.js';
 import { KekEpochs } from './kek/kek-epochs.js';
-import type { KekProvider } from './kek/kek-provider.js';
+import type { KekProvider, KekProviderDescription } from './kek/kek-provider.js';
+import { KekRotation } from './kek/kek-rotation.js';
 import { SubjectKeys } from './keys/subject-keys.js';
 import { NamedKeys } from './named/named-keys.js';
 import { ReconcileGate } from './reconcile-gate.js';
+import { ServiceKeys } from './service-keys/service-keys.js';
+import { SuppressionKeys } from './suppression/suppression-keys.js';
+import { SuppressionList } from './suppression/suppression-list.js';
 
 /** How to reach the key store. */
 export interface KeyStoreOptions {
@@ -34,24 +38,36 @@ export class KeyStore {
   readonly claims: ContactClaims;
   readonly actors: ActorMap;
   readonly daily: DailyKeys;
-  readonly epochs: KekEpochs;
+  readonly suppressionKeys: SuppressionKeys;
+  readonly suppressions: SuppressionList;
+  readonly serviceKeys: ServiceKeys;
+  /** The ledger's own HMAC keys, for example to sign links. */
+  readonly named: NamedKeys;
+  /** Ends epochs of the key-encryption keys. */
+  readonly rotation: KekRotation;
   /** Closed until the ledger's erasures are replayed; see `reconciled`. */
   readonly gate = new ReconcileGate();
+  /** What holds the key-encryption keys, as an erasure certificate names it. */
+  readonly kek: KekProviderDescription;
   private readonly db: KeyDatabase;
   private readonly locks: KeyDatabase;
-  private readonly named: NamedKeys;
 
   constructor(options: KeyStoreOptions) {
     const { connectionString, kek, formerKeks, maxConnections, maxCachedKeys } = options;
+    this.kek = kek.describe();
     const alarm = options.onAlarm ?? (() => undefined);
     this.db = new KeyDatabase(connectionString, maxConnections === undefined ? {} : { maxConnections });
     this.locks = new KeyDatabase(connectionString, { maxConnections: LOCK_CONNECTIONS });
-    this.epochs = new KekEpochs(this.db, kek, formerKeks);
-    this.named = new NamedKeys(this.db, this.epochs, alarm);
+    const epochs = new KekEpochs(this.db, kek, formerKeks);
+    this.named = new NamedKeys(this.db, epochs, alarm);
+    this.rotation = new KekRotation(this.db, epochs, alarm);
     const cache = maxCachedKeys === undefined ? {} : { maxCachedKeys };
-    this.subjects = new SubjectKeys(this.db, this.epochs, this.gate, alarm, cache);
+    this.subjects = new SubjectKeys(this.db, epochs, this.gate, alarm, cache);
     this.claims = new ContactClaims(this.db, this.locks, new BlindIndex(this.named), this.gate);
     this.actors = new ActorMap(this.db, this.named);
+    this.suppressionKeys = new SuppressionKeys(this.named);
+    this.suppressions = new SuppressionList(this.db, this.suppressionKeys);
+    this.serviceKeys = new ServiceKeys(this.db, this.actors);
     this.daily = new DailyKeys(this.named, options.clock);
   }
 

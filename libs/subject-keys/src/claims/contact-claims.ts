@@ -1,5 +1,6 @@
 import type { Instant, Uuid } from '#kernel';
 import type { KeyDatabase, Queryable } from '../database/key-database.js';
+import { groupBy } from '../group-by.js';
 import { assertNotFenced, lockSubject } from '../keys/subject-lock.js';
 import type { ReconcileGate } from '../reconcile-gate.js';
 import type { BlindIndex, ContactValue } from './blind-index.js';
@@ -98,7 +99,7 @@ export class ContactClaims {
       `SELECT bidx, subject_ref FROM ks.contact_claim WHERE bidx = ANY($1) AND state = 'live'`,
       [wanted.flat()],
     );
-    const found = Map.groupBy(rows, ({ bidx }) => bidx.toString('hex'));
+    const found = groupBy(rows, ({ bidx }) => bidx.toString('hex'));
     return wanted.map((indices) => {
       const subjects = indices.flatMap((bidx) => found.get(bidx.toString('hex')) ?? []);
       return [...new Set(subjects.map(({ subject_ref }) => subject_ref))].sort();
@@ -144,6 +145,38 @@ export class ContactClaims {
       commandId: row.command_id,
       createdAt: row.created_at.toISOString(),
     }));
+  }
+
+  /**
+   * Starts a new version of the blind index's key. Then {@link reindex} every living contact value, and
+   * {@link finishIndexVersion}. Look-ups ask both versions meanwhile.
+   */
+  startIndexVersion(): Promise<number> {
+    return this.index.addVersion();
+  }
+
+  /** Rewrites the claim of one contact point under the current key version. Idempotent. */
+  async reindex(value: ContactValue & { readonly contactPointId: Uuid }): Promise<void> {
+    const { version, bidx } = await this.index.current(value);
+    await this.db.query(
+      `UPDATE ks.contact_claim SET bidx = $1, bik_ver = $2
+        WHERE contact_point_id = $3 AND kind = $4 AND bidx = ANY($5) AND bik_ver <> $2`,
+      [bidx, version, value.contactPointId, value.kind, await this.index.all(value)],
+    );
+  }
+
+  /** Destroys the old versions of the key if no claim uses them; answers how many claims still do. */
+  async finishIndexVersion(): Promise<number> {
+    const current = await this.index.currentVersion();
+    const [row] = await this.db.query<{ old: number }>(
+      'SELECT count(*)::integer AS old FROM ks.contact_claim WHERE bik_ver < $1',
+      [current],
+    );
+    const old = row?.old ?? 0;
+    if (old > 0) return old;
+    const ended = (await this.index.versions()).filter((version) => version < current);
+    for (const version of ended) await this.index.removeVersion(version);
+    return 0;
   }
 
   /** Gives up the pending claims of a command that left no fact. Live claims stay. */

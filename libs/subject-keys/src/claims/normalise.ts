@@ -1,6 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { Personal, type ContactPointKind } from '#kernel';
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/min';
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/core';
+import metadata from 'libphonenumber-js/min/metadata';
 
 /** Why a value cannot be a contact point of its kind. Says nothing of the value itself. */
 export type ContactFault = 'empty' | 'too-long' | 'malformed' | 'not-claimable';
@@ -57,10 +58,8 @@ function normaliseEmail(text: string): string | undefined {
 
 /** E.164. An extension is not part of the line. */
 function normalisePhone(text: string, country: CountryCode): string | undefined {
-  const parsed = parsePhoneNumberFromString(text.normalize('NFKC'), {
-    defaultCountry: country,
-    extract: false,
-  });
+  const options = { defaultCountry: country, extract: false } as const;
+  const parsed = parsePhoneNumberFromString(text.normalize('NFKC'), options, metadata);
   return parsed?.isPossible() === true ? parsed.number : undefined;
 }
 

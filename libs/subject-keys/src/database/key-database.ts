@@ -146,18 +146,17 @@ async function assertPrimary(client: pg.PoolClient): Promise<void> {
 }
 
 function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = (error as { readonly code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : '';
 }
 
 /** SQLSTATE classes and codes, and errors of the network, that mean "not now" and not "wrong". */
 function isUnavailability(error: unknown): boolean {
-  const code = codeOf(error);
-  if (/^(08|53|57|58)/.test(code) || code === '55P03' || code === '25006' || code === '25P03') return true;
-  if (/^E[A-Z]+$/.test(code)) return true;
+  if (/^(08...|53...|57...|58...|55P03|25006|25P03|E[A-Z]+)$/.test(codeOf(error))) return true;
+  const message = (error as { readonly message?: unknown } | undefined)?.message;
   return (
-    error instanceof Error &&
-    /connection terminated|timeout exceeded|read timeout|not queryable|connection error/i.test(error.message)
+    typeof message === 'string' &&
+    /connection terminated|timeout exceeded|read timeout|not queryable|connection error/i.test(message)
   );
 }
 

@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { constants } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BoundedCache } from '../bounded-cache.js';
 import { prefixedUlid } from '../ids.js';
 import { aesUnwrap, aesWrap } from './aes-wrap.js';
 import {
@@ -13,6 +14,7 @@ import {
 } from './kek-provider.js';
 import { createKeyFile, ensureKeyFolder, openKeyFile, syncFolder } from './key-folder.js';
 
+const CACHE_TTL_MS = 60_000;
 const HEADER = 'greffe-kek-1';
 const REFERENCE = /^kek_[0-9A-HJKMNP-TV-Z]{26}$/;
 
@@ -22,7 +24,8 @@ const REFERENCE = /^kek_[0-9A-HJKMNP-TV-Z]{26}$/;
  */
 export class FileKekProvider implements KekProvider {
   readonly name = 'file';
-  private readonly keys = new Map<string, KeyObject>();
+  /** Short-lived, so that a key destroyed by another process is forgotten here too. */
+  private readonly keys = new BoundedCache<KeyObject>(16, CACHE_TTL_MS);
 
   constructor(private readonly folder = './.greffe/keys') {}
 

@@ -11,6 +11,12 @@ export interface WrappedKey {
   readonly wrapped: Buffer;
 }
 
+/** A key in the clear with what its wrapping is bound to. */
+export interface OwnedKey {
+  readonly bytes: Uint8Array;
+  readonly owner: JsonObject;
+}
+
 interface KekRow {
   readonly kek_id: string;
   readonly provider: string;
@@ -33,30 +39,28 @@ export class KekEpochs {
     private readonly formerProviders: readonly KekProvider[] = [],
   ) {}
 
-  /** Wraps under the active epoch; the aad is JCS of `owner` with `kek_id`. */
-  async wrap(key: Uint8Array, owner: JsonObject): Promise<WrappedKey> {
-    const kek = await this.activeKek();
-    return { kekId: kek.kek_id, wrapped: await this.wrapUnder(kek, key, owner) };
-  }
-
   /**
-   * Wraps a key and inserts it in one transaction that holds the epoch open, so that no key is ever added to an epoch
-   * whose keys are being re-wrapped. Tries again if the epoch ended meanwhile.
+   * Wraps keys under the active epoch and writes them in one transaction that holds the epoch open, so that no key is
+   * ever added to an epoch whose keys are being re-wrapped. If the epoch ends meanwhile, it wraps and tries again.
+   * The aad of a key is JCS of its owner with `kek_id`.
    */
-  async insertWrapped<T>(
-    key: Uint8Array,
-    owner: JsonObject,
-    insert: (tx: Queryable, wrapped: WrappedKey) => Promise<T>,
+  async writeWrapped<T>(
+    keys: readonly OwnedKey[],
+    write: (tx: Queryable, kekId: string, wrapped: readonly Buffer[]) => Promise<T>,
   ): Promise<T> {
     for (;;) {
-      const wrapped = await this.wrap(key, owner);
-      const result = await this.db.transaction(async (tx) => {
-        const open = await tx.query(`SELECT 1 FROM ks.kek WHERE kek_id = $1 AND state = 'active' FOR SHARE`, [
-          wrapped.kekId,
-        ]);
-        return open.length === 0 ? undefined : { value: await insert(tx, wrapped) };
-      });
-      if (result !== undefined) return result.value;
+      const kek = await this.activeKek();
+      const wrapped = await this.wrapUnder(kek, keys);
+      if (wrapped !== undefined) {
+        const result = await this.db.transaction(async (tx) => {
+          const open = await tx.query(
+            `SELECT 1 FROM ks.kek WHERE kek_id = $1 AND state = 'active' FOR SHARE`,
+            [kek.kek_id],
+          );
+          return open.length === 0 ? undefined : { value: await write(tx, kek.kek_id, wrapped) };
+        });
+        if (result !== undefined) return result.value;
+      }
       this.active.clear();
     }
   }
@@ -97,8 +101,19 @@ export class KekEpochs {
     }
   }
 
-  private wrapUnder(kek: KekRow, key: Uint8Array, owner: JsonObject): Promise<Buffer> {
-    return this.ask(this.providerOf(kek).wrap(kek.provider_ref, key, aad(owner, kek.kek_id)));
+  /** `undefined`: the epoch's key is gone, which is what a process finds that has not yet heard of the next epoch. */
+  private async wrapUnder(kek: KekRow, keys: readonly OwnedKey[]): Promise<Buffer[] | undefined> {
+    const provider = this.providerOf(kek);
+    try {
+      return await this.ask(
+        Promise.all(
+          keys.map(({ bytes, owner }) => provider.wrap(kek.provider_ref, bytes, aad(owner, kek.kek_id))),
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof KekGone) || (await this.readActive())?.kek_id === kek.kek_id) throw error;
+      return undefined;
+    }
   }
 
   private async activeKek(): Promise<KekRow> {

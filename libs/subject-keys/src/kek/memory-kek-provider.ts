@@ -11,7 +11,7 @@ import {
 
 /** Key-encryption keys that die with the process: for specs and throw-away demonstrations. */
 export class MemoryKekProvider implements KekProvider {
-  readonly name = 'memory';
+  readonly name: string = 'memory';
   private readonly keys = new Map<string, KeyObject>();
 
   createEpochKey(): Promise<string> {

@@ -47,6 +47,7 @@ export class DekVault {
    */
   async keyOf(row: CheckedKey): Promise<KeyObject> {
     if (row.fenced) throw this.resurrected(row.kid);
+    if (row.wrapped_dek === null) throw this.damaged(row.kid, 'key-lost');
     const known = this.cache.get(row.kid);
     if (known?.fp.equals(row.fp) === true) return known.key;
     const bytes = await this.unwrap(row);

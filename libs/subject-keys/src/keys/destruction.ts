@@ -98,7 +98,8 @@ async function shred(
   await tx.query(
     `WITH dead AS (
        UPDATE ks.subject_key SET state = 'shredded', wrapped_dek = NULL, erased_at = now(), erasure_id = $4
-        WHERE subject_ref = $1 AND scope = $2 AND state <> 'shredded' AND gen <= coalesce($3::integer, gen)
+        WHERE subject_ref = $1 AND scope = $2 AND gen <= coalesce($3::integer, gen)
+          AND (state <> 'shredded' OR erasure_id IS NULL)
         RETURNING fp)
      INSERT INTO ks.fenced_fp (fp, subject_ref, scope) SELECT fp, $1, $2 FROM dead ON CONFLICT DO NOTHING`,
     [subjectId, scope, limit ?? null, erasureId],

@@ -5,7 +5,7 @@ import type { EnvelopeAlgorithm } from '../envelope/envelope.js';
 import { DEK_BYTES, keyFingerprint } from '../envelope/key-material.js';
 import { SubjectErased } from '../errors.js';
 import { prefixedUlid } from '../ids.js';
-import type { KekEpochs, WrappedKey } from '../kek/kek-epochs.js';
+import type { KekEpochs } from '../kek/kek-epochs.js';
 import { KEY_COLUMNS, infoOf, ownerOf, type KeyInfo, type KeyRow } from './key-row.js';
 import { assertNotFenced, lockSubject } from './subject-lock.js';
 
@@ -110,18 +110,23 @@ export class KeyProvisioning {
   ): Promise<PreparedKey | undefined> {
     const key = newKey(wish, generation);
     try {
-      return await this.epochs.insertWrapped(key.bytes, ownerOf(key), async (tx, wrapped) => {
-        await lockSubject(tx, wish.subjectId);
-        const existing = await this.existing(tx, wish, reusable);
-        if (existing !== undefined) return existing;
-        if ((await this.nextGeneration(tx, wish)) !== generation) return undefined;
-        return preparedOf(await insertPending(tx, key, wrapped));
-      });
+      return await this.epochs.writeWrapped(
+        [{ bytes: key.bytes, owner: ownerOf(key) }],
+        async (tx, kekId, [wrapped]) => {
+          await lockSubject(tx, wish.subjectId);
+          const existing = await this.existing(tx, wish, reusable);
+          if (existing !== undefined) return existing;
+          if ((await this.nextGeneration(tx, wish)) !== generation) return undefined;
+          return preparedOf(await insertPending(tx, key, kekId, wrapped));
+        },
+      );
     } catch (error) {
-      if (isUniqueViolation(error, 'subject_key_pkey'))
-        throw new RangeError(`The key id ${key.kid} is in use`);
-      if (isUniqueViolation(error, 'subject_key_stream'))
-        throw new RangeError('The stream belongs to another key');
+      if (isUniqueViolation(error, 'subject_key_pkey')) {
+        throw new RangeError(`The key id ${key.kid} is in use`, { cause: error });
+      }
+      if (isUniqueViolation(error, 'subject_key_stream')) {
+        throw new RangeError('The stream belongs to another key', { cause: error });
+      }
       throw error;
     } finally {
       key.bytes.fill(0);
@@ -165,7 +170,12 @@ function newKey(wish: PrepareKey, generation: number): NewKey {
   };
 }
 
-async function insertPending(tx: Queryable, key: NewKey, { kekId, wrapped }: WrappedKey): Promise<KeyRow> {
+async function insertPending(
+  tx: Queryable,
+  key: NewKey,
+  kekId: string,
+  wrapped: Buffer | undefined,
+): Promise<KeyRow> {
   const [row] = await tx.query<KeyRow>(
     `INSERT INTO ks.subject_key AS k (kid, subject_ref, scope, gen, state, stream, alg, kek_id, wrapped_dek, fp)
      VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9) RETURNING ${KEY_COLUMNS}`,

@@ -8,7 +8,7 @@ import {
   type OpenedFields,
   type PersonalFields,
 } from '../envelope/envelope.js';
-import { discloseMessageKey, openEnvelope, sealEnvelope } from '../envelope/seal.js';
+import { assertEnvelope, discloseMessageKey, openEnvelope, sealEnvelope } from '../envelope/seal.js';
 import {
   KeyDamaged,
   KeyNotActive,
@@ -84,16 +84,18 @@ export class EnvelopeSealing {
     use: (item: OpenItem, row: CheckedKey) => Promise<T>,
   ): Promise<(T | { erased: true } | { unreadable: UnreadableReason })[]> {
     this.gate.assertOpen();
-    const rows = await this.vault.rowsOf(items.map(({ envelope }) => String(envelope.kid)));
+    const rows = await this.vault.rowsOf(items.map(({ envelope }) => kidOf(envelope)));
     return Promise.all(
       items.map(async (item) => {
-        const row = rows.get(item.envelope.kid);
-        if (row?.state === 'shredded') return { erased: true as const };
+        const kid = kidOf(item.envelope);
+        const row = rows.get(kid);
+        if (row?.state === 'shredded' && row.erasure_id !== null) return { erased: true as const };
         try {
-          if (row === undefined) throw new KeyUnknown(String(item.envelope.kid));
+          assertEnvelope(item.envelope);
+          if (row === undefined) throw new KeyUnknown(kid);
           return await use(item, row);
         } catch (error) {
-          return { unreadable: this.reasonOf(error, String(item.envelope.kid)) };
+          return { unreadable: this.reasonOf(error, kid) };
         }
       }),
     );
@@ -101,6 +103,7 @@ export class EnvelopeSealing {
 
   private async sealOne({ kid, context, fields }: SealItem, row: CheckedKey | undefined): Promise<Envelope> {
     if (row === undefined) throw new KeyUnknown(kid);
+    if (row.state === 'shredded' && row.erasure_id === null) throw new KeyUnknown(kid);
     if (row.state === 'shredded') throw new SubjectErased(row.subject_ref, row.scope);
     if (row.state !== 'active') throw new KeyNotActive(kid, row.state);
     if (row.stream !== context.stream) throw new WrongPersonalStream(kid);
@@ -120,4 +123,10 @@ export class EnvelopeSealing {
     this.alarm({ kind: 'envelope-altered', kid });
     return error.fault;
   }
+}
+
+/** The key id, or one that no key has if what was stored is no envelope. */
+function kidOf(envelope: Envelope): string {
+  const kid: unknown = (envelope as { readonly kid?: unknown } | null)?.kid;
+  return typeof kid === 'string' && /^[\w-]{1,64}$/.test(kid) ? kid : '';
 }

@@ -8,6 +8,8 @@ import type { ReconcileGate } from '../reconcile-gate.js';
 import { DekVault } from './dek-vault.js';
 import { KeyDestruction, type DestroyKeys, type DestroyedScope } from './destruction.js';
 import { KEY_COLUMNS, infoOf, type KeyInfo, type KeyRow } from './key-row.js';
+import type { LedgerDeclaration, LedgerErasure, ReconcileReport } from './reconcile-facts.js';
+import { Reconciliation } from './reconciliation.js';
 import { KeyProvisioning, type KeyDeclaration, type PrepareKey, type PreparedKey } from './provisioning.js';
 import { EnvelopeSealing, type Disclosed, type OpenItem, type Opened, type SealItem } from './sealing.js';
 
@@ -44,6 +46,7 @@ export class SubjectKeys {
   private readonly provisioning: KeyProvisioning;
   private readonly destruction: KeyDestruction;
   private readonly sealing: EnvelopeSealing;
+  private readonly reconciliation: Reconciliation;
 
   constructor(
     private readonly db: KeyDatabase,
@@ -56,6 +59,7 @@ export class SubjectKeys {
     this.provisioning = new KeyProvisioning(db, epochs);
     this.destruction = new KeyDestruction(db);
     this.sealing = new EnvelopeSealing(this.vault, gate, alarm);
+    this.reconciliation = new Reconciliation(db, this.vault);
   }
 
   /**
@@ -152,6 +156,17 @@ export class SubjectKeys {
     const destroyed = await this.destruction.destroy(order);
     this.vault.evict(destroyed.flatMap(({ keys }) => keys.map(({ kid }) => kid)));
     return destroyed;
+  }
+
+  /**
+   * Replays the ledger's erasures after a restore, and reports what does not fit. Both sequences must be read up to
+   * the ledger's head; then tell the gate that it may open. Due at each start and hourly.
+   */
+  reconcile(
+    erasures: AsyncIterable<LedgerErasure>,
+    declarations: AsyncIterable<LedgerDeclaration>,
+  ): Promise<ReconcileReport> {
+    return this.reconciliation.run(erasures, declarations);
   }
 
   /** Forgets all unwrapped keys of this process. */

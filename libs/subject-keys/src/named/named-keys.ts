@@ -116,7 +116,7 @@ export class NamedKeys {
     const fp = keyFingerprint(bytes);
     try {
       // Two processes may do this at once: the first row stands, and both read it.
-      await this.epochs.insertWrapped(bytes, { name, version }, (tx, { kekId, wrapped }) =>
+      await this.epochs.writeWrapped([{ bytes, owner: { name, version } }], (tx, kekId, [wrapped]) =>
         tx.query(
           `INSERT INTO ks.named_key (name, version, kek_id, wrapped_key, fp) VALUES ($1, $2, $3, $4, $5)
            ON CONFLICT DO NOTHING`,

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Personal } from '#kernel';
+import { KeysNotReconciled } from '../errors.js';
+import type { KeyStore } from '../key-store.js';
+import { openFixture, sealFor, type KeyStoreFixture } from './key-store.fixture.js';
+import type { LedgerDeclaration, LedgerErasure } from './reconcile-facts.js';
+import type { OpenItem } from './sealing.js';
+
+let fixture: KeyStoreFixture;
+beforeEach(async () => {
+  fixture = await openFixture();
+});
+afterEach(() => fixture.close());
+
+async function* from<T>(facts: readonly T[]): AsyncGenerator<T> {
+  for (const fact of facts) yield await Promise.resolve(fact);
+}
+
+/** The facts of a ledger in which these keys were declared and these scopes erased. */
+async function declarationsOf(store: KeyStore, subjects: readonly string[]): Promise<LedgerDeclaration[]> {
+  const states = await Promise.all(subjects.map((subject) => store.subjects.state(subject)));
+  return states.flatMap(({ keys }) => keys);
+}
+const erasureOf = (subjectId: string, erasureId: string = randomUUID()): LedgerErasure => ({
+  subjectId,
+  scope: 'identity',
+  throughGeneration: 'all',
+  erasureId,
+});
+
+const TABLES = ['subject_key', 'subject_fence', 'fenced_fp', 'contact_claim'];
+
+/** Takes a copy of the tables that an erasure changes, and puts it back as a careless restore would. */
+async function backup(): Promise<() => Promise<void>> {
+  const { pool } = fixture.database;
+  for (const table of TABLES) await pool.query(`CREATE TABLE public.${table} AS TABLE ks.${table}`);
+  return async () => {
+    await pool.query('ALTER TABLE ks.subject_key DISABLE TRIGGER subject_key_fence');
+    for (const table of TABLES) {
+      await pool.query(`DELETE FROM ks.${table}`);
+      await pool.query(`INSERT INTO ks.${table} SELECT * FROM public.${table}`);
+    }
+    await pool.query('ALTER TABLE ks.subject_key ENABLE TRIGGER subject_key_fence');
+  };
+}
+
+const claimOf = (subjectId: string) => ({
+  subjectId,
+  contactPointId: randomUUID(),
+  commandId: randomUUID(),
+  kind: 'email' as const,
+  normalised: Personal.of(`${subjectId}@mail.example`),
+});
+const canOpen = async (store: KeyStore, item: OpenItem): Promise<boolean> =>
+  (await store.subjects.openAll([item])).every((opened) => 'fields' in opened);
+
+describe('reconciliation', () => {
+  it('lets a restored key store revive nobody, and serves nothing before (invariant 7)', async () => {
+    const { store } = fixture;
+    const erased = await sealFor(store, randomUUID(), 'identity', { a: 1 });
+    const kept = await sealFor(store, randomUUID(), 'identity', { b: 2 });
+    const claims = [claimOf(erased.envelope.sub), claimOf(kept.envelope.sub)];
+    for (const claim of claims) {
+      await store.claims.claim(claim);
+      await store.claims.confirm(claim.commandId);
+    }
+    const restore = await backup();
+    const erasure = erasureOf(erased.envelope.sub);
+    const [destroyed] = await store.subjects.destroy({ ...erasure, scopes: ['identity'] });
+    await store.claims.releaseSubject(erasure.subjectId);
+    await restore();
+
+    const restarted = fixture.another();
+    await expect(restarted.subjects.openAll([erased])).rejects.toThrow(KeysNotReconciled);
+    await expect(restarted.claims.findLive(claims)).rejects.toThrow(KeysNotReconciled);
+    const declarations = await declarationsOf(store, [erased.envelope.sub, kept.envelope.sub]);
+    const report = await restarted.subjects.reconcile(
+      from([{ ...erasure, keys: destroyed!.keys }]),
+      from(declarations),
+    );
+    expect(report).toEqual({
+      erasures: 1,
+      reshredded: [
+        { kid: erased.envelope.kid, subjectId: erasure.subjectId, scope: 'identity', generation: 1 },
+      ],
+      claimsReleased: 1,
+      destroyedWithoutOrder: [],
+      missing: [],
+    });
+    restarted.reconciled();
+    expect(await restarted.subjects.openAll([erased])).toEqual([{ erased: true }]);
+    expect(await canOpen(restarted, kept)).toBe(true);
+    expect(await restarted.claims.findLive(claims)).toEqual([[], [kept.envelope.sub]]);
+  });
+
+  it('changes nothing in a key store that is in order', async () => {
+    const { store } = fixture;
+    const items = await Promise.all([1, 2, 3].map((n) => sealFor(store, randomUUID(), 'identity', { n })));
+    const erasure = erasureOf(items[0]!.envelope.sub);
+    await store.subjects.destroy({ ...erasure, scopes: ['identity'] });
+    const declarations = await declarationsOf(
+      store,
+      items.map(({ envelope }) => envelope.sub),
+    );
+    for (let run = 0; run < 2; run += 1) {
+      expect(await store.subjects.reconcile(from([erasure]), from(declarations))).toEqual({
+        erasures: 1,
+        reshredded: [],
+        claimsReleased: 0,
+        destroyedWithoutOrder: [],
+        missing: [],
+      });
+    }
+    expect(await canOpen(store, items[1]!)).toBe(true);
+  });
+
+  it('finishes an erasure that died between its point of no return and the keys', async () => {
+    const { store } = fixture;
+    const item = await sealFor(store, randomUUID(), 'identity', {});
+    const report = await store.subjects.reconcile(from([erasureOf(item.envelope.sub)]), from([]));
+    expect(report.reshredded.map(({ kid }) => kid)).toEqual([item.envelope.kid]);
+    expect(await store.subjects.openAll([item])).toEqual([{ erased: true }]);
+  });
+
+  it('leaves the younger generation when one value was erased', async () => {
+    const { store } = fixture;
+    const old = await sealFor(store, randomUUID(), 'identity', { v: 1 });
+    const next = await store.subjects.rotate({ subjectId: old.envelope.sub, scope: 'identity' });
+    await store.subjects.activate(next.kid, { declaredRevision: 2, createdEventId: randomUUID() });
+    const young = await sealFor(store, old.envelope.sub, 'identity', { v: 2 });
+    const report = await store.subjects.reconcile(
+      from([{ ...erasureOf(old.envelope.sub), throughGeneration: 1 }]),
+      from([]),
+    );
+    expect(report.reshredded.map(({ generation }) => generation)).toEqual([1]);
+    expect(await store.subjects.openAll([old])).toEqual([{ erased: true }]);
+    expect(await canOpen(store, young)).toBe(true);
+  });
+
+  it('fences an erased person whom a restored key store has never heard of', async () => {
+    const { store } = fixture;
+    const item = await sealFor(store, randomUUID(), 'identity', {});
+    const declarations = await declarationsOf(store, [item.envelope.sub]);
+    await fixture.database.pool.query('DELETE FROM ks.subject_key');
+    await fixture.database.pool.query('DELETE FROM ks.subject');
+    const report = await store.subjects.reconcile(from([erasureOf(item.envelope.sub)]), from(declarations));
+    expect(report).toMatchObject({ missing: [], reshredded: [] });
+    expect(await store.subjects.openAll([item])).toEqual([{ erased: true }]);
+    await expect(store.subjects.prepare({ subjectId: item.envelope.sub, scope: 'identity' })).rejects.toThrow(
+      'destroyed',
+    );
+  });
+
+  it('reports the keys of living people that are missing, each time, and never gives their generation again', async () => {
+    const { store } = fixture;
+    const item = await sealFor(store, randomUUID(), 'identity', {});
+    const declarations = await declarationsOf(store, [item.envelope.sub]);
+    await fixture.database.pool.query('DELETE FROM ks.subject_key');
+    for (let run = 0; run < 2; run += 1) {
+      const report = await store.subjects.reconcile(from([]), from(declarations));
+      expect(report.missing.map(({ kid }) => kid)).toEqual([item.envelope.kid]);
+      expect(await store.subjects.openAll([item])).toEqual([{ unreadable: 'key-lost' }]);
+    }
+    const successor = await store.subjects.prepare({ subjectId: item.envelope.sub, scope: 'identity' });
+    expect(successor.generation).toBe(2);
+    const erasure = erasureOf(item.envelope.sub);
+    await store.subjects.destroy({ ...erasure, scopes: ['identity'] });
+    expect(await store.subjects.openAll([item])).toEqual([{ erased: true }]);
+  });
+
+  it('reports keys that were destroyed though nobody ordered it', async () => {
+    const { store } = fixture;
+    const item = await sealFor(store, randomUUID(), 'identity', {});
+    await store.subjects.destroy({
+      subjectId: item.envelope.sub,
+      scopes: ['identity'],
+      erasureId: randomUUID(),
+    });
+    const report = await store.subjects.reconcile(from([]), from([]));
+    expect(report.destroyedWithoutOrder.map(({ kid }) => kid)).toEqual([item.envelope.kid]);
+  });
+
+  it('raises no alarm for an erasure that is under way', async () => {
+    const { store } = fixture;
+    const item = await sealFor(store, randomUUID(), 'identity', {});
+    async function* readWhileErasing(): AsyncGenerator<LedgerErasure> {
+      await store.subjects.destroy({
+        subjectId: item.envelope.sub,
+        scopes: ['identity'],
+        erasureId: randomUUID(),
+      });
+      yield* [];
+    }
+    expect((await store.subjects.reconcile(readWhileErasing(), from([]))).destroyedWithoutOrder).toEqual([]);
+  });
+
+  it('copes with more erasures than one batch holds', async () => {
+    const { store } = fixture;
+    const last = await sealFor(store, randomUUID(), 'identity', {});
+    const erasures = Array.from({ length: 510 }, () => erasureOf(randomUUID()));
+    const report = await store.subjects.reconcile(
+      from([...erasures, erasureOf(last.envelope.sub)]),
+      from([]),
+    );
+    expect(report).toMatchObject({ erasures: 511, reshredded: [{ kid: last.envelope.kid }] });
+  });
+});
