@@ -73,6 +73,16 @@ export function revisionOrNone(revision: bigint): bigint | undefined {
   return revision < 0n ? undefined : revision;
 }
 
+/** Whether a stored event is the offered one in everything its writer chose. */
+export function isSameEvent(stored: NewEvent, offered: PreparedEvent): boolean {
+  return (
+    stored.id === offered.id &&
+    stored.type === offered.type &&
+    canonicalJson(stored.data) === offered.data &&
+    canonicalJson(stored.metadata) === offered.metadata
+  );
+}
+
 function prepareEvent(event: NewEvent): PreparedEvent {
   if (!isUuid(event.id)) throw new RangeError('An event id is a lower-case UUID');
   if (!EVENT_TYPE.test(event.type)) throw new RangeError('An event type is a past participle in PascalCase');

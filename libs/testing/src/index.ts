@@ -1,2 +1,3 @@
+export * from './fault-proxy.js';
 export * from './given.js';
 export * from './test-database.js';

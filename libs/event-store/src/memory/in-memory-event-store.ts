@@ -37,14 +37,14 @@ export class InMemoryEventStore implements EventStore, EventStoreErasure {
   readonly #byId = new Map<string, Row>();
   readonly #closed = new Map<StreamName, bigint>();
   readonly #gate = new Gate();
-  #failures: Error[] = [];
+  readonly #failures: { readonly error: Error; readonly afterWriting: boolean }[] = [];
 
   /** `now` is the store's own clock. */
   constructor(private readonly now: () => Date = () => new Date()) {}
 
-  /** Makes the next append throw this error; nothing is written. */
-  failNextAppend(error: Error): void {
-    this.#failures.push(error);
+  /** Makes the next append throw this error: before it writes, or after, as when only the answer is lost. */
+  failNextAppend(error: Error, { afterWriting = false } = {}): void {
+    this.#failures.push({ error, afterWriting });
   }
 
   /** Holds every subscription before its next event, until {@link resume}. */
@@ -131,8 +131,16 @@ export class InMemoryEventStore implements EventStore, EventStoreErasure {
   }
 
   #append(batch: PreparedBatch, mayBeRetry: boolean): AppendResult {
-    const failure = this.#failures.shift() ?? sizeProblem(batch);
-    if (failure !== undefined) throw failure;
+    const failure = this.#failures.shift();
+    if (failure?.afterWriting === false) throw failure.error;
+    const result = this.#decide(batch, mayBeRetry);
+    if (failure !== undefined) throw failure.error;
+    return result;
+  }
+
+  #decide(batch: PreparedBatch, mayBeRetry: boolean): AppendResult {
+    const problem = sizeProblem(batch);
+    if (problem !== undefined) throw problem;
     if (this.#closed.has(batch.stream)) throw new StreamClosed(batch.stream);
     const actual = this.#last(batch.stream);
     const known = batch.events.map((event) => this.#byId.get(event.id));

@@ -6,22 +6,26 @@ import { isFaultOfContent } from './classify.js';
 import type { Settings } from './settings.js';
 import type { WriterConnection } from './writer-connection.js';
 
+/** A successful append; a replay found its events already there and wrote nothing. */
+export interface AppendOutcome extends AppendResult {
+  readonly isReplay: boolean;
+}
+
 interface Waiting {
   readonly batch: PreparedBatch;
-  readonly compare: boolean;
   /** `performance.now()` at which the caller gives up. */
   readonly deadline: number;
-  readonly settle: (outcome: AppendResult | Error) => void;
+  readonly settle: (outcome: AppendOutcome | Error) => void;
 }
 
-interface Verdict {
-  readonly append: number;
-  readonly verdict: 'written' | 'known' | 'closed' | 'conflict';
-  readonly revision: string;
-  readonly position: string | null;
+/** What became of each append of a group, in its order. */
+interface Verdicts {
+  readonly verdict: readonly ('written' | 'known' | 'closed' | 'conflict')[];
+  readonly revision: readonly string[];
+  readonly place: readonly (string | null)[];
 }
 
-const APPEND = `SELECT * FROM es.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+const APPEND = `SELECT * FROM es.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 
 /**
  * Group commit: appends that wait at the same time share one transaction and so one flush of the disk. A group holds
@@ -37,7 +41,7 @@ export class AppendQueue {
   ) {}
 
   /** Hands one append over and gives its own outcome. */
-  append(batch: PreparedBatch, compare: boolean, timeoutMs: number): Promise<AppendResult> {
+  append(batch: PreparedBatch, timeoutMs: number): Promise<AppendOutcome> {
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + timeoutMs;
       const timer = setTimeout(() => {
@@ -45,12 +49,12 @@ export class AppendQueue {
         this.#waiting = this.#waiting.filter((other) => other !== waiting);
         waiting.settle(new Unavailable(queued ? 'notWritten' : 'unknown'));
       }, timeoutMs);
-      const settle = (outcome: AppendResult | Error): void => {
+      const settle = (outcome: AppendOutcome | Error): void => {
         clearTimeout(timer);
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome);
       };
-      const waiting: Waiting = { batch, compare, deadline, settle };
+      const waiting: Waiting = { batch, deadline, settle };
       this.#waiting.push(waiting);
       if (!this.#running) void this.#run();
     });
@@ -97,11 +101,8 @@ export class AppendQueue {
   async #commit(group: readonly Waiting[]): Promise<void> {
     try {
       const ms = Math.max(...group.map((waiting) => waiting.deadline)) - performance.now();
-      const verdicts = await this.connection.query<Verdict>('es_append', APPEND, parameters(group), ms);
-      for (const verdict of verdicts) {
-        const waiting = group[verdict.append - 1];
-        waiting?.settle(outcomeOf(verdict, waiting.batch));
-      }
+      const [verdicts] = await this.connection.query<Verdicts>('es_append', APPEND, parameters(group), ms);
+      for (const [i, waiting] of group.entries()) waiting.settle(outcomeOf(verdicts, i, waiting.batch));
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
       if (group.length > 1 && isFaultOfContent(failure.cause))
@@ -119,7 +120,6 @@ function parameters(group: readonly Waiting[]): unknown[] {
     group.map(({ batch }) => batch.stream),
     group.map(({ batch }) => batch.expected),
     group.map(({ batch }) => batch.events.length),
-    group.map(({ compare }) => compare),
     events.map((event) => event.append),
     events.map((event) => event.index),
     events.map((event) => event.id),
@@ -130,11 +130,19 @@ function parameters(group: readonly Waiting[]): unknown[] {
   ];
 }
 
-function outcomeOf({ verdict, revision, position }: Verdict, batch: PreparedBatch): AppendResult | Error {
-  const actual = BigInt(revision);
-  if (verdict === 'closed') return new StreamClosed(batch.stream);
-  if (verdict === 'conflict') {
-    return new ConcurrencyConflict(batch.stream, revisionOrNone(batch.expected), revisionOrNone(actual));
+function outcomeOf(verdicts: Verdicts | undefined, i: number, batch: PreparedBatch): AppendOutcome | Error {
+  const verdict = verdicts?.verdict[i];
+  const revision = BigInt(verdicts?.revision[i] ?? -1);
+  const position = toPosition(verdicts?.place[i] ?? 0n);
+  switch (verdict) {
+    case 'written':
+    case 'known':
+      return { revision, position, isReplay: verdict === 'known' };
+    case 'closed':
+      return new StreamClosed(batch.stream);
+    case 'conflict':
+      return new ConcurrencyConflict(batch.stream, revisionOrNone(batch.expected), revisionOrNone(revision));
+    case undefined:
+      return new Unavailable('unknown');
   }
-  return position === null ? { revision: actual } : { revision: actual, position: toPosition(position) };
 }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { toStoreError, leavesConnectionUsable } from './classify.js';
+import { leavesConnectionUsable, toStoreError, type Phase } from './classify.js';
 import { within } from './deadline.js';
 import { sessionSql, type Settings } from './settings.js';
 
@@ -28,21 +28,14 @@ export class Connections {
     this.#pool.on('connect', (client) => client.on('error', ignore));
   }
 
-  /** Runs one statement. Throws `AccessDenied` or `Unavailable`. */
-  async query<R extends pg.QueryResultRow>(
-    statement: Statement,
-    values: unknown[],
-    timeoutMs = this.settings.timeoutMs,
-  ): Promise<R[]> {
-    const client = await this.#connect(timeoutMs);
-    try {
-      const { rows } = await within(timeoutMs, client.query<R>({ ...statement, values }));
-      client.release();
-      return rows;
-    } catch (error) {
-      client.release(!leavesConnectionUsable(error));
-      throw toStoreError(error, 'sent');
-    }
+  /** Runs a statement that only reads. Throws `AccessDenied` or `Unavailable('notWritten')`. */
+  query<R extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<R[]> {
+    return this.#run<R>(statement, values, 'connecting');
+  }
+
+  /** Runs a statement that writes. Throws `AccessDenied` or `Unavailable`. */
+  execute<R extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<R[]> {
+    return this.#run<R>(statement, values, 'sent');
   }
 
   /** Closes all connections; a server that does not answer is not waited for. */
@@ -50,10 +43,26 @@ export class Connections {
     await within(this.settings.timeoutMs, this.#pool.end()).catch(ignore);
   }
 
-  async #connect(timeoutMs: number): Promise<pg.PoolClient> {
+  async #run<R extends pg.QueryResultRow>(
+    statement: Statement,
+    values: unknown[],
+    phase: Phase,
+  ): Promise<R[]> {
+    const client = await this.#connect();
+    try {
+      const { rows } = await within(this.settings.timeoutMs, client.query<R>({ ...statement, values }));
+      client.release();
+      return rows;
+    } catch (error) {
+      client.release(!leavesConnectionUsable(error));
+      throw toStoreError(error, phase);
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
     const connecting = this.#pool.connect();
     try {
-      return await within(timeoutMs, connecting);
+      return await within(this.settings.timeoutMs, connecting);
     } catch (error) {
       connecting.then((late) => {
         late.release();

@@ -6,73 +6,79 @@ export const APPENDED_CHANNEL = 'es_appended';
 
 /**
  * Writes a group of appends in one transaction, with a verdict for each. An append is given by its stream, the
- * revision it expects (−1: absent) and whether a replay must be compared; an event by the number of its append.
- * Verdicts: `written`, `known` (the same ids already stand at that place), `closed`, `conflict`.
+ * revision it expects (−1: absent) and its length; an event by the number of its append and its index in it.
+ * Verdicts: `written`, `known` (the same ids already stand at that place), `closed`, `conflict`; with each the revision
+ * at which the append ends, or at which the stream stands, and the position of its last event.
  *
- * The lock is a statement of its own, so that the statement after it sees everything committed before. LIMIT 1 in the
- * lateral look-ups keeps them index look-ups, whatever the statistics of a young table say.
+ * The lock is a statement of its own, so that the statements after it see everything committed before. LIMIT 1 in the
+ * lateral look-up keeps it a look-up by index, whatever the statistics of a young table say.
  */
 export const APPEND_GROUP_SQL = `
 CREATE FUNCTION es.append_group(
-  p_stream text[], p_expected bigint[], p_count integer[], p_compare boolean[],
-  p_append integer[], p_index integer[], p_id uuid[], p_type text[], p_data text[], p_metadata text[], p_bytes integer[]
-) RETURNS TABLE (append integer, verdict text, revision bigint, "position" bigint)
-LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET jit = off AS $$
+  p_stream text[], p_expected bigint[], p_count integer[],
+  p_append integer[], p_index integer[], p_id uuid[], p_type text[], p_data text[], p_metadata text[], p_bytes integer[],
+  OUT verdict text[], OUT revision bigint[], OUT place bigint[]
+) LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column
+DECLARE
+  appends integer := cardinality(p_stream);
+  closed  boolean[];
+  same    integer[] := array_fill(0, ARRAY[appends]);
+  known   integer[] := same;
+  base    bigint[]  := array_fill(NULL::bigint, ARRAY[appends]);
+  head    bigint;
+  one     record;
 BEGIN
   PERFORM pg_advisory_xact_lock(${APPEND_LOCK});
-  PERFORM pg_notify('${APPENDED_CHANNEL}', '');
-  RETURN QUERY
-  WITH batch AS MATERIALIZED (
-    SELECT b.append::integer, b.stream, b.expected, b.count, b.compare,
-           coalesce((SELECT i.revision FROM es.event_index i WHERE i.stream = b.stream
-                      ORDER BY i.revision DESC LIMIT 1), -1) AS actual,
-           EXISTS (SELECT 1 FROM es.closed_stream c WHERE c.stream = b.stream) AS closed
-      FROM unnest(p_stream, p_expected, p_count, p_compare) WITH ORDINALITY AS b(stream, expected, count, compare, append)
-  ), offered AS MATERIALIZED (
-    SELECT * FROM unnest(p_append, p_index, p_id, p_type, p_data, p_metadata, p_bytes) WITH ORDINALITY
-      AS o(append, index, event_id, type, data, metadata, bytes, n)
-  ), found AS MATERIALIZED (
-    SELECT o.append, i.position,
-           i.stream = b.stream AND i.revision = b.expected + 1 + o.index
-           AND (NOT b.compare OR (i.type = o.type AND EXISTS (
-             SELECT 1 FROM es.payload p
-              WHERE p.position = i.position AND p.data = o.data AND p.metadata = o.metadata
-             UNION ALL
-             SELECT 1 FROM es.personal_payload p
-              WHERE p.stream = i.stream AND p.position = i.position AND p.data = o.data AND p.metadata = o.metadata))) AS same
-      FROM offered o
+
+  SELECT coalesce(max(i.position), 0) INTO head FROM es.event_index i;
+  SELECT array_agg(coalesce((SELECT i.revision FROM es.event_index i WHERE i.stream = s.stream
+                              ORDER BY i.revision DESC LIMIT 1), -1) ORDER BY s.n),
+         array_agg(EXISTS (SELECT 1 FROM es.closed_stream c WHERE c.stream = s.stream) ORDER BY s.n)
+    INTO revision, closed
+    FROM unnest(p_stream) WITH ORDINALITY AS s(stream, n);
+
+  place := base;
+  FOR one IN
+    SELECT o.append, i.position, i.stream = p_stream[o.append] AND i.revision = p_expected[o.append] + 1 + o.index AS same
+      FROM unnest(p_append, p_index, p_id) AS o(append, index, event_id)
      CROSS JOIN LATERAL (SELECT * FROM es.event_index x WHERE x.event_id = o.event_id LIMIT 1) i
-      JOIN batch b ON b.append = o.append
-  ), replay AS MATERIALIZED (
-    SELECT f.append, count(*) FILTER (WHERE f.same) AS same, max(f.position) AS last
-      FROM found f GROUP BY f.append
-  ), judged AS MATERIALIZED (
-    SELECT b.*, r.last,
-           CASE WHEN b.closed THEN 'closed'
-                WHEN r.append IS NULL AND b.actual = b.expected THEN 'written'
-                WHEN r.same = b.count THEN 'known'
-                ELSE 'conflict' END AS verdict
-      FROM batch b LEFT JOIN replay r ON r.append = b.append
-  ), placed AS MATERIALIZED (
-    SELECT o.*, j.stream, j.expected + 1 + o.index AS revision,
-           coalesce((SELECT max(i.position) FROM es.event_index i), 0) + row_number() OVER (ORDER BY o.n) AS position
-      FROM offered o JOIN judged j ON j.append = o.append AND j.verdict = 'written'
-  ), indexed AS (
-    INSERT INTO es.event_index (position, event_id, stream, revision, type, bytes, recorded_at)
-    SELECT w.position, w.event_id, w.stream, w.revision, w.type, w.bytes, clock_timestamp() FROM placed w
-  ), clear AS (
-    INSERT INTO es.payload (position, data, metadata)
-    SELECT w.position, w.data, w.metadata FROM placed w WHERE w.stream NOT LIKE 'personal-%'
-  ), sealed AS (
+  LOOP
+    known[one.append] := known[one.append] + 1;
+    IF one.same THEN same[one.append] := same[one.append] + 1; END IF;
+    place[one.append] := greatest(place[one.append], one.position);
+  END LOOP;
+
+  FOR a IN 1..appends LOOP
+    verdict[a] := CASE WHEN closed[a] THEN 'closed'
+                       WHEN known[a] = 0 AND revision[a] = p_expected[a] THEN 'written'
+                       WHEN same[a] = p_count[a] THEN 'known'
+                       ELSE 'conflict' END;
+    IF verdict[a] IN ('written', 'known') THEN revision[a] := p_expected[a] + p_count[a]; END IF;
+    IF verdict[a] = 'written' THEN
+      base[a] := head + 1;
+      head := head + p_count[a];
+      place[a] := head;
+    END IF;
+  END LOOP;
+
+  INSERT INTO es.event_index (position, event_id, stream, revision, type, bytes, recorded_at)
+  SELECT base[o.append] + o.index, o.event_id, p_stream[o.append], p_expected[o.append] + 1 + o.index, o.type, o.bytes,
+         clock_timestamp()
+    FROM unnest(p_append, p_index, p_id, p_type, p_bytes) AS o(append, index, event_id, type, bytes)
+   WHERE base[o.append] IS NOT NULL;
+  INSERT INTO es.payload (position, data, metadata)
+  SELECT base[o.append] + o.index, o.data, o.metadata
+    FROM unnest(p_append, p_index, p_data, p_metadata) AS o(append, index, data, metadata)
+   WHERE base[o.append] IS NOT NULL AND p_stream[o.append] NOT LIKE 'personal-%';
+  IF 'personal-' = ANY (SELECT left(s, 9) FROM unnest(p_stream) s) THEN
     INSERT INTO es.personal_payload (stream, position, data, metadata)
-    SELECT w.stream, w.position, w.data, w.metadata FROM placed w WHERE w.stream LIKE 'personal-%'
-  )
-  SELECT j.append, j.verdict,
-         CASE WHEN j.verdict IN ('written', 'known') THEN j.expected + j.count ELSE j.actual END,
-         CASE WHEN j.verdict = 'written' THEN (SELECT max(w.position) FROM placed w WHERE w.append = j.append)
-              WHEN j.verdict = 'known' THEN j.last END
-    FROM judged j;
+    SELECT p_stream[o.append], base[o.append] + o.index, o.data, o.metadata
+      FROM unnest(p_append, p_index, p_data, p_metadata) AS o(append, index, data, metadata)
+     WHERE base[o.append] IS NOT NULL AND p_stream[o.append] LIKE 'personal-%';
+  END IF;
+
+  IF 'written' = ANY (verdict) THEN PERFORM pg_notify('${APPENDED_CHANNEL}', ''); END IF;
 END $$;
 `;
 

@@ -1,5 +1,12 @@
 import { ConcurrencyConflict } from '../errors.js';
-import { prepareBatch, revisionOf, revisionOrNone, sizeProblem } from '../guard.js';
+import {
+  isSameEvent,
+  prepareBatch,
+  revisionOf,
+  revisionOrNone,
+  sizeProblem,
+  type PreparedBatch,
+} from '../guard.js';
 import type {
   AppendOptions,
   AppendResult,
@@ -55,7 +62,7 @@ export class PostgresEventStore implements EventStore, EventStoreErasure {
   ): Promise<AppendResult> {
     const batch = prepareBatch(stream, expected, events);
     const problem = sizeProblem(batch);
-    return problem === undefined ? this.#queue.append(batch, mayBeRetry, timeoutMs) : Promise.reject(problem);
+    return problem === undefined ? this.#append(batch, mayBeRetry, timeoutMs) : Promise.reject(problem);
   }
 
   read(stream: StreamName, range: ReadRange = {}): AsyncIterable<StoredEvent> {
@@ -82,7 +89,7 @@ export class PostgresEventStore implements EventStore, EventStoreErasure {
   async close(stream: StreamName, at: Expected): Promise<void> {
     if (!isStreamName(stream)) throw new RangeError('A stream is named <category>-<lower-case uuid>');
     const expected = revisionOf(at);
-    const [row] = await this.#connections.query<{ actual: string }>(CLOSE, [stream, expected]);
+    const [row] = await this.#connections.execute<{ actual: string }>(CLOSE, [stream, expected]);
     const actual = BigInt(row?.actual ?? expected);
     if (actual !== expected)
       throw new ConcurrencyConflict(stream, revisionOrNone(expected), revisionOrNone(actual));
@@ -93,6 +100,28 @@ export class PostgresEventStore implements EventStore, EventStoreErasure {
     this.#stopped.abort();
     this.#listener.end();
     await Promise.all([this.#writer.end(), this.#connections.end()]);
+  }
+
+  async #append(batch: PreparedBatch, mayBeRetry: boolean, timeoutMs: number): Promise<AppendResult> {
+    const { revision, position, isReplay } = await this.#queue.append(batch, timeoutMs);
+    if (isReplay && mayBeRetry && !(await this.#holds(batch))) {
+      throw new ConcurrencyConflict(batch.stream, revisionOrNone(batch.expected), revision);
+    }
+    return position === undefined ? { revision } : { revision, position };
+  }
+
+  /** Whether the store holds exactly these events at their place: types, data and metadata included. */
+  async #holds(batch: PreparedBatch): Promise<boolean> {
+    let i = 0;
+    for await (const stored of this.read(batch.stream, {
+      from: batch.expected + 1n,
+      limit: batch.events.length,
+    })) {
+      const offered = batch.events[i];
+      i += 1;
+      if (offered === undefined || !isSameEvent(stored, offered)) return false;
+    }
+    return i === batch.events.length;
   }
 }
 

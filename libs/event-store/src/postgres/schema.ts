@@ -8,7 +8,7 @@ CREATE TABLE es.event_index (
   position    bigint      NOT NULL PRIMARY KEY,
   event_id    uuid        NOT NULL UNIQUE,
   stream      text        NOT NULL COLLATE "C",
-  revision    bigint      NOT NULL CHECK (revision >= 0),
+  revision    bigint      NOT NULL,
   type        text        NOT NULL,
   bytes       integer     NOT NULL,
   recorded_at timestamptz NOT NULL,
