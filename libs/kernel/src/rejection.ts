@@ -33,6 +33,7 @@ export const rejectionCodes = [
   'erasure-already-ordered',
   'erasure-blocked-by-restriction',
   'erasure-nothing-to-erase',
+  'erasure-not-finished',
   'identity-not-verified',
   // register
   'code-already-used',

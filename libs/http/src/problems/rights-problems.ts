@@ -104,6 +104,20 @@ export const rightsProblems = {
       wayOut: 'Ask for a dry run (`dryRun`): it names what is kept, why and until when.',
     },
   },
+  'erasure-not-finished': {
+    status: 409,
+    retry: 'later',
+    fr: {
+      title: 'Effacement en cours',
+      detail: 'L’effacement n’est pas encore achevé : il n’y a rien à certifier.',
+      wayOut: 'Lisez ses étapes (GET …/erasures/{id}) et redemandez le certificat ensuite.',
+    },
+    en: {
+      title: 'Erasure under way',
+      detail: 'The erasure is not finished yet: there is nothing to certify.',
+      wayOut: 'Read its steps (GET …/erasures/{id}) and ask for the certificate then.',
+    },
+  },
   'identity-not-verified': {
     status: 409,
     retry: 'change',

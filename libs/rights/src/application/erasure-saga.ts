@@ -1,0 +1,200 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { consentStream } from '#consent/contract';
+import type { EventStore } from '#event-store';
+import { allocatedId, Personal, Rejection, scopes as everyScope, type Clock, type Scope } from '#kernel';
+import { CLOCK, EVENT_STORE, KEY_STORE, PersonalData, type CommandContext } from '#runtime';
+import { normaliseContact, type KeyStore, type SuppressibleAddress } from '#subject-keys';
+import { subjectStream } from '#subjects/contract';
+import { erasureOf, type Erasure } from '../domain/rights-state.js';
+import { kindsSuppressedBy, standingNos } from '../domain/standing-nos.js';
+import {
+  AcknowledgePurgeCommand,
+  PrepareSuppressionCommand,
+  RecordKeyDestructionCommand,
+  StartKeyDestructionCommand,
+} from './rights.commands.js';
+import { Purgers } from './purgers.js';
+import { RightsFactsReader, type RightsFacts } from './rights-facts.js';
+import { SuppressionEntries } from './suppression-entries.js';
+import { systemContext } from './system-context.js';
+
+/** Steps of the saga's one command; each is recorded at most once, whoever runs it and however often. */
+const STEP = {
+  suppression: 'suppression',
+  start: 'start',
+  destroyed: 'destroyed',
+  purged: 'purged',
+} as const;
+
+/**
+ * Carries an ordered erasure to `unreadable`, step by step, from wherever it was left: suppression entries while the
+ * address can still be read, the point of no return, the keys, the purgers. Every step may be repeated; a crash
+ * between any two of them is taken up by the next run.
+ */
+@Injectable()
+export class ErasureSaga {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly facts: RightsFactsReader,
+    private readonly personal: PersonalData,
+    private readonly suppression: SuppressionEntries,
+    private readonly purgers: Purgers,
+    @Inject(KEY_STORE) private readonly keyStore: KeyStore,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Advances one erasure as far as it goes: to its end, or to a restriction that stands in its way. */
+  async advance(subjectId: string, erasureId: string): Promise<void> {
+    await this.prepareSuppression(subjectId, erasureId);
+    if (!(await this.startKeyDestruction(subjectId, erasureId))) return;
+    await this.destroyKeys(subjectId, erasureId);
+    await this.purge(subjectId, erasureId);
+  }
+
+  /** Advances whatever erasure of the person is not finished: after a restart, or when a restriction was lifted. */
+  async advanceAll(subjectId: string): Promise<void> {
+    const { state } = await this.facts.of(subjectId);
+    for (const { order, progress, purgedBy } of state.erasures) {
+      const isFinished = progress === 'unreadable' && purgedBy.length === this.purgers.all.length;
+      if (!isFinished) await this.advance(subjectId, order.erasureId);
+    }
+  }
+
+  /** First everything that needs the address: after the keys die nobody can read it. */
+  private async prepareSuppression(subjectId: string, erasureId: string): Promise<void> {
+    const { facts, erasure } = await this.load(subjectId, erasureId);
+    if (erasure.progress !== 'ordered' || facts.state.restrictions.length > 0) return;
+    let entries = 0;
+    if (erasure.order.scopes.includes('identity')) {
+      const addresses = await this.addresses(subjectId);
+      for (const no of standingNos(facts.consent, facts.rights)) {
+        const kinds = kindsSuppressedBy(no.channel);
+        const affected = addresses.filter(({ kind }) => kinds.includes(kind));
+        const { controllerId, ...rest } = no;
+        const unwanted = controllerId === undefined ? rest : { ...rest, controllerId };
+        await this.suppression.enter(affected, unwanted, this.clock.now());
+        entries += affected.length;
+      }
+    }
+    const data = { erasureId, subjectId, entries };
+    await this.bus.execute(
+      new PrepareSuppressionCommand(
+        { type: 'PrepareSuppression', data },
+        this.at(erasureId, STEP.suppression),
+      ),
+    );
+  }
+
+  /** The addresses of the person, read for the last time. */
+  private async addresses(subjectId: string): Promise<readonly SuppressibleAddress[]> {
+    const opened = await this.personal.openSubject(subjectId);
+    return opened.flatMap((entry) => {
+      if (entry.about !== 'contact-point' || !('fields' in entry.opened)) return [];
+      const { kind, value } = entry.opened.fields.reveal();
+      if ((kind !== 'email' && kind !== 'phone' && kind !== 'postal-address') || typeof value !== 'string')
+        return [];
+      const normalised = normaliseContact(kind, Personal.of(value));
+      return 'value' in normalised ? [{ kind, normalised: normalised.value }] : [];
+    });
+  }
+
+  /** Answers whether the point of no return is passed; `false`: a restriction stands in the way. */
+  private async startKeyDestruction(subjectId: string, erasureId: string): Promise<boolean> {
+    const { erasure } = await this.load(subjectId, erasureId);
+    if (erasure.progress === 'ordered') return false;
+    if (erasure.progress !== 'suppression-prepared') return true;
+    const { scopes } = erasure.order;
+    const { keys } = await this.keyStore.subjects.state(subjectId);
+    const data = {
+      erasureId,
+      subjectId,
+      keys: keys
+        .filter((key) => isScope(key.scope) && scopes.includes(key.scope) && key.state !== 'shredded')
+        .map(({ kid, fp, scope, generation, stream }) => ({
+          kid,
+          fp,
+          scope: scope as Scope,
+          generation,
+          stream,
+        })),
+      scopes,
+      covers: await this.covered(subjectId),
+    };
+    try {
+      await this.bus.execute(
+        new StartKeyDestructionCommand({ type: 'StartKeyDestruction', data }, this.at(erasureId, STEP.start)),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof Rejection && error.code === 'erasure-blocked-by-restriction') return false;
+      throw error;
+    }
+  }
+
+  private async covered(subjectId: string): Promise<{ stream: string; revision: number }[]> {
+    const covers: { stream: string; revision: number }[] = [];
+    for (const stream of [subjectStream(subjectId), consentStream(subjectId)]) {
+      for await (const { revision } of this.store.read(stream, { backwards: true, limit: 1 })) {
+        covers.push({ stream, revision: Number(revision) });
+      }
+    }
+    return covers;
+  }
+
+  /** From here nothing opens, in any process: each decryption asks the key store's primary. */
+  private async destroyKeys(subjectId: string, erasureId: string): Promise<void> {
+    const { erasure } = await this.load(subjectId, erasureId);
+    if (erasure.progress !== 'destroying') return;
+    const { scopes } = erasure.order;
+    const destroyed = await this.keyStore.subjects.destroy({ subjectId, scopes, erasureId });
+    for (const { scope, throughGeneration, keys, destroyedAt } of destroyed) {
+      const data = {
+        erasureId,
+        subjectId,
+        scope: scope as Scope,
+        throughGeneration,
+        keys: keys.map(({ kid, fp }) => ({ kid, fp })),
+        technique: 'crypto-shred',
+        kekProvider: this.keyStore.kek.name,
+        destroyedAt,
+      } as const;
+      const context = this.at(erasureId, `${STEP.destroyed} ${scope}`);
+      await this.bus.execute(
+        new RecordKeyDestructionCommand({ type: 'RecordKeyDestruction', data }, context),
+      );
+    }
+  }
+
+  private async purge(subjectId: string, erasureId: string): Promise<void> {
+    const { erasure } = await this.load(subjectId, erasureId);
+    for (const purger of this.purgers.all) {
+      if (erasure.purgedBy.includes(purger.name)) continue;
+      const removed = await purger.purge(subjectId, erasure.order.scopes);
+      const { name, technique } = purger;
+      const acknowledgedAt = this.clock.now();
+      const data = { erasureId, subjectId, purger: name, technique, removed, acknowledgedAt };
+      const context = this.at(erasureId, `${STEP.purged} ${name}`);
+      await this.bus.execute(new AcknowledgePurgeCommand({ type: 'AcknowledgePurge', data }, context));
+    }
+  }
+
+  private async load(
+    subjectId: string,
+    erasureId: string,
+  ): Promise<{ facts: RightsFacts; erasure: Erasure }> {
+    const facts = await this.facts.of(subjectId);
+    const erasure = erasureOf(facts.state, erasureId);
+    if (erasure === undefined) throw new Rejection('erasure-unknown');
+    return { facts, erasure };
+  }
+
+  private at(erasureId: string, step: string): CommandContext {
+    return systemContext(allocatedId(erasureId, step), this.clock, erasureId);
+  }
+}
+
+function isScope(scope: string): scope is Scope {
+  return (everyScope as readonly string[]).includes(scope);
+}

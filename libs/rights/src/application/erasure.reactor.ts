@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import type { LedgerEvent } from '#event-store';
+import type { Reactor } from '#runtime';
+import type { RightsEvent } from '../contract.js';
+import { ErasureSaga } from './erasure-saga.js';
+
+/** Carries out what was ordered, and takes up what waited when a restriction is lifted. */
+@Injectable()
+export class ErasureReactor implements Reactor {
+  readonly name = 'erasure';
+  readonly handles = ['ErasureOrdered', 'RestrictionLifted'];
+
+  constructor(private readonly saga: ErasureSaga) {}
+
+  async react(event: LedgerEvent): Promise<void> {
+    const { data } = event as LedgerEvent &
+      Extract<RightsEvent, { type: 'ErasureOrdered' | 'RestrictionLifted' }>;
+    await this.saga.advanceAll(data.subjectId);
+  }
+}

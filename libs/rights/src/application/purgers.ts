@@ -1,0 +1,46 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ErasureTechnique, Scope } from '#kernel';
+import { CommandLog, KEY_STORE } from '#runtime';
+import type { KeyStore } from '#subject-keys';
+
+/** Removes what one place holds of an erased person; doing it twice is no error. */
+export interface Purger {
+  /** Stands in `PurgeAcknowledged` and on the certificate. */
+  readonly name: string;
+  readonly technique: ErasureTechnique;
+  /** Answers how many things it removed. */
+  purge(subjectId: string, scopes: readonly Scope[]): Promise<number>;
+}
+
+/**
+ * The fixed list of purgers: an erasure is not done before each of them has acknowledged. Read models hold no personal
+ * value, so nothing of theirs has to go.
+ */
+@Injectable()
+export class Purgers {
+  readonly all: readonly Purger[];
+
+  constructor(@Inject(KEY_STORE) keyStore: KeyStore, commandLog: CommandLog) {
+    this.all = [
+      {
+        name: 'contact-claims',
+        technique: 'physical-delete',
+        purge: (subjectId, scopes) => releaseClaims(keyStore, subjectId, scopes),
+      },
+      {
+        name: 'command-log',
+        technique: 'physical-delete',
+        purge: (subjectId) => commandLog.blankSubject(subjectId),
+      },
+    ];
+  }
+}
+
+async function releaseClaims(
+  keyStore: KeyStore,
+  subjectId: string,
+  scopes: readonly Scope[],
+): Promise<number> {
+  await keyStore.claims.releaseSubject(subjectId, scopes);
+  return scopes.length;
+}

@@ -1,0 +1,99 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { addYears, defined, parisDay, type Clock, type IdSource, type Instant } from '#kernel';
+import { CLOCK, IDS, KEY_STORE, PersonalData, StreamWriter } from '#runtime';
+import type { KeyStore, SuppressibleAddress } from '#subject-keys';
+import { suppressionStream, type SuppressionEntered } from '../contract.js';
+import { systemContext } from './system-context.js';
+
+/** What is not wanted at an address. */
+export interface UnwantedContact {
+  readonly purposeId: string;
+  readonly channel: SuppressionEntered['data']['channel'];
+  readonly controllerId?: string;
+  readonly origin: SuppressionEntered['data']['origin'];
+}
+
+/** Years after which keeping an entry is reviewed (CNIL: at least three). */
+const REVIEW_AFTER_YEARS = 3;
+
+/**
+ * Enters addresses in the suppression list (Art. 21(3)). Every entry is an act of the ledger under a random id of its
+ * own, with a random correlation: nothing leads from it to a person, or it would name whom an erasure forgot.
+ */
+@Injectable()
+export class SuppressionEntries {
+  constructor(
+    private readonly personal: PersonalData,
+    private readonly writer: StreamWriter,
+    @Inject(KEY_STORE) private readonly keyStore: KeyStore,
+    @Inject(IDS) private readonly ids: IdSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Enters what is not there yet and answers how many entries are new. In force when it returns. */
+  async enter(addresses: readonly SuppressibleAddress[], no: UnwantedContact, now: Instant): Promise<number> {
+    const known = await this.keyStore.suppressions.matching(addresses);
+    let entered = 0;
+    for (const [index, address] of addresses.entries()) {
+      const isKnown = (known[index] ?? []).some(
+        (match) =>
+          match.purposeId === blockedPurpose(no) &&
+          match.channel === blockedChannel(no) &&
+          match.controllerId === no.controllerId,
+      );
+      if (isKnown) continue;
+      await this.enterOne(address, no, now);
+      entered += 1;
+    }
+    return entered;
+  }
+
+  private async enterOne(address: SuppressibleAddress, no: UnwantedContact, now: Instant): Promise<void> {
+    const suppressionId = this.ids.uuid();
+    const context = systemContext(this.ids.uuid(), this.clock, this.ids.uuid());
+    const { version, hmac } = await this.keyStore.suppressionKeys.forNewEntry(address);
+    const fingerprint = await this.personal.seal({
+      subjectId: suppressionId,
+      scope: 'suppression',
+      about: 'suppressed-address',
+      fields: { fingerprint: hmac.toString('base64url'), version },
+      context,
+      step: 1,
+    });
+    const enteredOn = parisDay(now);
+    const data = defined({
+      suppressionId,
+      kind: address.kind,
+      purposeId: no.purposeId,
+      channel: no.channel,
+      controllerId: no.controllerId,
+      origin: no.origin,
+      enteredOn,
+      reviewOn: addYears(enteredOn, REVIEW_AFTER_YEARS),
+      keyVersion: version,
+      fingerprint,
+    });
+    const step = { stream: suppressionStream(suppressionId), context, number: 0, subjects: [], isNo: true };
+    await this.writer.record<SuppressionEntered>(step, () => [{ type: 'SuppressionEntered', data }]);
+    await this.keyStore.suppressions.put(
+      defined({
+        suppressionId,
+        hmac,
+        version,
+        purposeId: blockedPurpose(no),
+        channel: blockedChannel(no),
+        controllerId: no.controllerId,
+        reviewOn: data.reviewOn,
+      }),
+    );
+  }
+}
+
+/** An unknown purpose may be any: it blocks like all of them. */
+function blockedPurpose({ purposeId }: UnwantedContact): string | undefined {
+  return purposeId === 'all' || purposeId === 'unknown' ? undefined : purposeId;
+}
+
+function blockedChannel({ channel }: UnwantedContact): string | undefined {
+  return channel === 'all' ? undefined : channel;
+}

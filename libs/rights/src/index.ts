@@ -1,0 +1,5 @@
+export * from './contract.js';
+export { ErasureReactor } from './application/erasure.reactor.js';
+export { SuppressionEntries, type UnwantedContact } from './application/suppression-entries.js';
+export { SuppressionListReactor } from './application/suppression-list.reactor.js';
+export { RightsModule } from './rights.module.js';
