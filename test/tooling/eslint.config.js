@@ -51,7 +51,7 @@ const everywhere = {
     'max-lines-per-function': ['error', { max: 70 }],
     complexity: ['error', 12],
     'max-depth': ['error', 3],
-    eqeqeq: 'error',
+    eqeqeq: ['error', 'always', { null: 'ignore' }],
     'no-restricted-imports': ['error', { paths: [LOSES_FACTS] }],
     'no-restricted-syntax': ['error', NO_DEFAULT_EXPORT, NO_BARREL],
   },
