@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { MemoryKekProvider, migrateKeyStore, openKeyStore, type KeyStore } from '#subject-keys';
 import { openTestDatabase, type TestDatabase } from '#testing';
@@ -31,9 +30,6 @@ export async function openTestLedger(): Promise<TestLedger> {
     },
   };
 }
-
-/** Random ids, as in production. */
-export const randomIds = { uuid: () => randomUUID() };
 
 /** A pool on a server that is not there. */
 export function unreachablePool(): pg.Pool {

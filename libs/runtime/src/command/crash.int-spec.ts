@@ -11,7 +11,8 @@ import {
 } from '#event-store';
 import { Rejection, type Json, type JsonObject, type Uuid } from '#kernel';
 import { StillRunning } from './command-log-errors.js';
-import { openTestLedger, randomIds, type TestLedger } from './command-log.harness.js';
+import { openTestLedger, type TestLedger } from './command-log.harness.js';
+import { randomIds } from '../nest/system.js';
 import { CommandLog } from './command-log.js';
 import { choiceDecider, writePath, type ChoiceCommand } from './write-path.harness.js';
 import { writePathPoints, type WritePathPoint } from './write-path-probe.js';

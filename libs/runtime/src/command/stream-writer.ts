@@ -12,7 +12,8 @@ import {
   type NonEmpty,
   type Position,
 } from '#event-store';
-import type { EventMetadata, Json, Message } from '#kernel';
+import { NIL_UUID, type EventMetadata, type Json, type Message } from '#kernel';
+import { assertEntryFits } from '../audit/entry.js';
 import { CODEC, EVENT_STORE, WRITE_PATH_PROBE } from '../nest/tokens.js';
 import { eventIdOf, metadataOf, type Step } from './event-metadata.js';
 import type { Outcome } from './outcome.js';
@@ -22,6 +23,8 @@ import type { WritePathProbe } from './write-path-probe.js';
 /** Tries at one append: after conflicts (a "no" has more), and after unknown outcomes. */
 const MAX_TRIES = 3;
 const MAX_PAUSE_MS = 50;
+/** Data of fewer characters makes an entry below its limit, even if each took four bytes of UTF-8. */
+const SURELY_FITS = 4 * 1024;
 
 /** What a step recorded, with the whole stream as it was folded: for those who must act before the answer leaves. */
 export interface Recorded {
@@ -60,7 +63,8 @@ export class StreamWriter {
   /**
    * Records one step. `decide` sees the whole stream and gives the new events, none if there is nothing new; after a
    * conflict it runs again. It does not run if an earlier attempt has recorded this step, or has come to its end.
-   * Throws what `decide` throws, `ConcurrencyConflict` when the tries are exhausted, and the errors of the store.
+   * Throws what `decide` throws, `ConcurrencyConflict` when the tries are exhausted, `EntryTooLarge` for an event that
+   * no proof could hold, and the errors of the store.
    */
   async record<E extends Message>(
     step: Step,
@@ -89,7 +93,11 @@ export class StreamWriter {
       const { type, data, schema } = this.codec.encode(event, step.stream);
       return { id: eventIdOf(step, index), type, data, metadata: metadataOf(step, schema, ts) };
     });
-    return encoded as readonly object[] as Batch;
+    const batch = encoded as readonly object[] as Batch;
+    const large = batch.filter(({ data }) => JSON.stringify(data).length > SURELY_FITS);
+    // Only lengths count, and all ledger ids have the same.
+    assertEntryFits(NIL_UUID, step.stream, large);
+    return batch;
   }
 
   /** `undefined`: somebody else wrote meanwhile, and the step may try again. */

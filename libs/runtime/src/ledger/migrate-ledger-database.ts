@@ -54,5 +54,8 @@ async function grant(client: pg.Client, appRole: string): Promise<void> {
     GRANT CREATE ON DATABASE ${database} TO ${role};
     GRANT USAGE ON SCHEMA ops TO ${role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ops TO ${role};
-    REVOKE INSERT, UPDATE, DELETE ON ops.schema_migration FROM ${role};`);
+    REVOKE INSERT, UPDATE, DELETE ON ops.schema_migration FROM ${role};
+    GRANT USAGE ON SCHEMA audit TO ${role};
+    GRANT SELECT, INSERT ON audit.entry TO ${role};
+    GRANT SELECT, INSERT, UPDATE ON audit.checkpoint TO ${role};`);
 }

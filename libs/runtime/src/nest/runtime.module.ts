@@ -1,0 +1,82 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import type pg from 'pg';
+import type { DataSource } from 'typeorm';
+import type { EventCodec, EventStore } from '#event-store';
+import type { Clock, IdSource } from '#kernel';
+import type { KeyStore } from '#subject-keys';
+import { CommandLog } from '../command/command-log.js';
+import { DEFAULT_LEASE, type CommandLease } from '../command/command-request.js';
+import { DeciderRunner } from '../command/decider-runner.js';
+import { LedgerReader } from '../command/ledger-reader.js';
+import { StreamWriter } from '../command/stream-writer.js';
+import { Tokens, type CheckpointReader } from '../command/tokens.js';
+import type { WritePathProbe } from '../command/write-path-probe.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { KeyDeclaration } from '../personal/key-declaration.js';
+import { PersonalData } from '../personal/personal-data.js';
+import { SealedEntries } from '../personal/sealed-entries.js';
+import { StoredCheckpoints } from '../projection/checkpoint-reader.js';
+import { Housekeeping } from './housekeeping.js';
+import { randomIds, systemClock } from './system.js';
+import * as tokens from './tokens.js';
+
+/** What the composition root has opened. None of it needs a database that answers yet. */
+export interface RuntimeParts {
+  readonly store: EventStore;
+  readonly keyStore: KeyStore;
+  readonly codec: EventCodec;
+  /** A `LedgerGate`, or the identity itself where the ledger is open. */
+  readonly ledger: Ledger;
+  /** The application role's pool on the ledger database. */
+  readonly pool: pg.Pool;
+  readonly dataSource: DataSource;
+  readonly clock?: Clock;
+  readonly ids?: IdSource;
+  /** By default the checkpoints in the ledger database. */
+  readonly checkpoints?: CheckpointReader;
+  readonly lease?: CommandLease;
+  /** For specs: stops the write path at its steps. */
+  readonly probe?: WritePathProbe;
+}
+
+const services = [
+  StreamWriter,
+  DeciderRunner,
+  LedgerReader,
+  Tokens,
+  CommandLog,
+  KeyDeclaration,
+  SealedEntries,
+  PersonalData,
+  Housekeeping,
+];
+
+/** The runtime for every module of the application: ports as tokens, services as themselves, the command bus. */
+@Module({})
+export class RuntimeModule {
+  /** Once, in the composition root. */
+  static forRoot(parts: RuntimeParts): DynamicModule {
+    const ports: Provider[] = [
+      { provide: tokens.EVENT_STORE, useValue: parts.store },
+      { provide: tokens.KEY_STORE, useValue: parts.keyStore },
+      { provide: tokens.CODEC, useValue: parts.codec },
+      { provide: tokens.LEDGER, useValue: parts.ledger },
+      { provide: tokens.PG_POOL, useValue: parts.pool },
+      { provide: tokens.DATA_SOURCE, useValue: parts.dataSource },
+      { provide: tokens.CLOCK, useValue: parts.clock ?? systemClock },
+      { provide: tokens.IDS, useValue: parts.ids ?? randomIds },
+      { provide: tokens.CHECKPOINTS, useValue: parts.checkpoints ?? new StoredCheckpoints(parts.pool) },
+      { provide: tokens.COMMAND_LEASE, useValue: parts.lease ?? DEFAULT_LEASE },
+      { provide: tokens.WRITE_PATH_PROBE, useValue: parts.probe ?? (() => undefined) },
+    ];
+    const providers = [...ports, ...services];
+    return {
+      module: RuntimeModule,
+      global: true,
+      imports: [CqrsModule.forRoot()],
+      providers,
+      exports: [...providers, CqrsModule],
+    };
+  }
+}
