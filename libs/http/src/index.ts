@@ -8,12 +8,6 @@ export {
   type Role,
 } from './access/api-scopes.js';
 export { actorRefOf, type Caller } from './access/caller.js';
-export {
-  CommandLogPort,
-  type Begun,
-  type CommandRequest,
-  type KeptOutcome,
-} from './command/command-log.port.js';
 export { problems, isProblemCode, type ProblemCode } from './problems.js';
 export { platformCodes, type PlatformCode } from './problems/platform-code.js';
 export type { ProblemType, RetryHint, UiLanguage } from './problems/problem-type.js';
@@ -75,3 +69,18 @@ export type { Shape } from './validation/shape.js';
 export { day, instant, oneOf, sha256Text, slug, text, uuid } from './validation/text-shapes.js';
 export { invalidRequest, validate } from './validation/validate.js';
 export { bool, int, list, nested, orCode, personal } from './validation/value-shapes.js';
+export { developmentBanner, isLoopback } from './access/development-issuer.js';
+export type { ActorResolver, ServiceKeyVerifier } from './access/ports.js';
+export { closeHttpApp } from './app/close-http-app.js';
+export {
+  DevelopmentIssuerExposed,
+  createHttpApp,
+  listRoutes,
+  newRegistry,
+  type HttpAppOptions,
+  type HttpIdentity,
+} from './app/create-http-app.js';
+export type { CommandLogPort, HttpPorts } from './app/http-ports.js';
+export { NestLogger, createLogger, type LogLevel } from './app/logger.js';
+export type { HealthCheck, HealthState } from './operations/health.js';
+export { RouteWithoutPlan, type ListedRoute } from './routes/route-list.js';

@@ -1,13 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiHeader,
-  ApiOperation,
-  ApiResponse,
-  type ApiResponseOptions,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { RoutePlan } from '../routes/route-plan.js';
 import type { Class } from '../validation/dto-fields.js';
+import { exampleOf } from '../validation/example.js';
 
 interface Words {
   readonly summary: string;
@@ -27,13 +22,20 @@ export function documented(plan: RoutePlan, status: number, words: Words): Metho
   const needs = isPublic ? 'No credentials needed.' : `Needs the scope \`${access.scope}\`.`;
   const description = [words.description, needs].filter(Boolean).join('\n\n');
   const decorators: MethodDecorator[] = [
+    ...exampleBody(plan.body),
     ApiOperation({ summary: words.summary, description }),
-    ApiResponse({ status, description: 'Done.', ...answerOf(words.answer) } as ApiResponseOptions),
+    ApiResponse({ status, description: 'Done.', ...answerOf(words.answer) }),
     ...failuresOf(plan).map(([code, text]) => ApiResponse({ status: code, description: text, ...PROBLEM })),
   ];
-  if (!isPublic) decorators.push(ApiBearerAuth() as MethodDecorator);
+  if (!isPublic) decorators.push(ApiBearerAuth());
   if (command !== undefined) decorators.push(...headersOf(command));
-  return applyDecorators(...decorators) as MethodDecorator;
+  return applyDecorators(...decorators);
+}
+
+/** The example that can be sent as it stands, beside the schema. */
+function exampleBody(body: RoutePlan['body']): MethodDecorator[] {
+  if (body === undefined) return [];
+  return [ApiBody({ type: body, examples: { example: { summary: 'Example', value: exampleOf(body) } } })];
 }
 
 function answerOf(answer: Words['answer']): object {

@@ -54,6 +54,39 @@ export const dependencyProblems = {
       wayOut: 'Wait: it ends by itself. Progress can be read under /readyz.',
     },
   },
+  'identity-unavailable': {
+    status: 503,
+    retry: 'later',
+    retryAfterSeconds: 5,
+    fr: {
+      title: 'Fournisseur d’identité indisponible',
+      detail:
+        'Les clés publiques de votre fournisseur d’identité n’ont pas pu être lues : le jeton ne peut pas être vérifié.',
+      wayOut:
+        'Renvoyez la même requête après « Retry-After ». L’exploitant vérifie l’adresse de l’émetteur et le réseau.',
+    },
+    en: {
+      title: 'Identity provider unavailable',
+      detail: 'The public keys of your identity provider could not be read, so the token cannot be checked.',
+      wayOut:
+        'Send the same request after `Retry-After`. Whoever runs the ledger checks the issuer’s address and the network.',
+    },
+  },
+  'not-ready': {
+    status: 503,
+    retry: 'later',
+    retryAfterSeconds: 5,
+    fr: {
+      title: 'Pas encore prêt',
+      detail: 'Une partie dont le registre dépend ne répond pas. « checks » nomme chacune et son état.',
+      wayOut: 'L’exploitant rétablit la partie nommée ; le registre reprend seul.',
+    },
+    en: {
+      title: 'Not ready',
+      detail: 'A part that the ledger depends on does not answer. `checks` names each one and its state.',
+      wayOut: 'Whoever runs the ledger restores the part named; the ledger resumes by itself.',
+    },
+  },
   'integrity-violation': {
     status: 500,
     retry: 'no',

@@ -20,6 +20,8 @@ export const platformCodes = [
   'token-of-another-store',
   'recorded-not-yet-effective',
   'store-unavailable',
+  'identity-unavailable',
+  'not-ready',
   'keys-unavailable',
   'keys-not-reconciled',
   'integrity-violation',

@@ -3,7 +3,7 @@ import type { PlatformCode } from './platform-code.js';
 
 /** What a problem document carries beside what its table entry says. No personal data, no value of the request. */
 export interface ProblemDetails {
-  /** For developers, in English; replaces the table's text in the answer's `detail` nowhere, stands beside it in logs. */
+  /** For developers, in English: which rule or right. */
   readonly note?: string;
   /** JSON pointer of the member at fault. */
   readonly pointer?: string;
@@ -17,8 +17,8 @@ export interface ProblemDetails {
   readonly token?: string;
   /** Methods that the address has (405). */
   readonly allow?: readonly string[];
-  /** Name of the dependency that does not answer. */
-  readonly dependency?: string;
+  /** State of each dependency, where one of them is the problem. */
+  readonly checks?: readonly { readonly name: string; readonly ok: boolean; readonly detail?: string }[];
 }
 
 /**

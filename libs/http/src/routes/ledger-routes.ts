@@ -79,9 +79,9 @@ export function PublicPost(
 
 function commandRoute(verb: MethodDecorator, options: RouteOptions, command: CommandPlan): MethodDecorator {
   return applyDecorators(
-    route(verb, { status: 201, ...options }, command) as never,
-    UseInterceptors(CommandInterceptor) as never,
-  ) as MethodDecorator;
+    route(verb, { status: 201, ...options }, command),
+    UseInterceptors(CommandInterceptor),
+  );
 }
 
 function route(
@@ -110,6 +110,6 @@ function planned(
   return (target, method, descriptor) => {
     const plan: RoutePlan = { ...decided, ...inputsOf(target, method) };
     const decorators = [verb, HttpCode(status), RouteConfig({ plan }), documented(plan, status, words)];
-    for (const decorator of decorators) (decorator as MethodDecorator)(target, method, descriptor);
+    for (const decorator of decorators) decorator(target, method, descriptor);
   };
 }

@@ -2,7 +2,7 @@ import type { Json } from '#kernel';
 import type { Shape } from './shape.js';
 
 /** A class whose fields are declared with the `…Field` decorators. */
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a class is meant, whatever it holds
+
 export type Class = abstract new (...args: never[]) => object;
 
 /** One declared field of a request's body or query. */

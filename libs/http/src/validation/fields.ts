@@ -1,4 +1,4 @@
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import type { Json } from '#kernel';
 import { declareField, type Class } from './dto-fields.js';
 import type { Shape } from './shape.js';
@@ -39,7 +39,7 @@ export function Field(shape: Shape, options: FieldOptions = {}): PropertyDecorat
       ...documentedSchema(whole),
       ...(whole.refersTo === undefined ? { example: example ?? whole.example() } : {}),
     };
-    ApiProperty(documentation as ApiPropertyOptions)(prototype, name);
+    ApiProperty(documentation)(prototype, name);
   };
 }
 

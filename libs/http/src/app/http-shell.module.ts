@@ -1,0 +1,49 @@
+import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { DevelopmentIssuer } from '../access/development-issuer.js';
+import { ApiDocument } from '../documentation/api-document.js';
+import { DocsController } from '../documentation/docs.controller.js';
+import { DevelopmentController } from '../operations/development.controller.js';
+import { OperationsController } from '../operations/operations.controller.js';
+import type { LandingFacts } from '../pages/landing.js';
+import { LANDING_FACTS, PagesController } from '../pages/pages.controller.js';
+import { HttpPortsRef } from './http-ports.js';
+
+/** What the shell's own controllers are made of. */
+export interface ShellParts {
+  readonly ports: HttpPortsRef;
+  readonly registry: Registry;
+  readonly document: ApiDocument;
+  readonly facts: LandingFacts;
+  readonly developmentIssuer: DevelopmentIssuer | undefined;
+}
+
+/** The root of an application: the contexts' modules, and around them the routes that every server has. */
+@Global()
+@Module({})
+export class HttpShellModule {
+  /** The shell around a root module. */
+  static around(root: Type | DynamicModule, parts: ShellParts): DynamicModule {
+    const { developmentIssuer } = parts;
+    return {
+      module: HttpShellModule,
+      imports: [root],
+      controllers: [
+        PagesController,
+        DocsController,
+        OperationsController,
+        ...(developmentIssuer === undefined ? [] : [DevelopmentController]),
+      ],
+      providers: [
+        { provide: HttpPortsRef, useValue: parts.ports },
+        { provide: Registry, useValue: parts.registry },
+        { provide: ApiDocument, useValue: parts.document },
+        { provide: LANDING_FACTS, useValue: parts.facts },
+        ...(developmentIssuer === undefined
+          ? []
+          : [{ provide: DevelopmentIssuer, useValue: developmentIssuer }]),
+      ],
+      exports: [HttpPortsRef, Registry],
+    };
+  }
+}

@@ -1,0 +1,22 @@
+/** The one style sheet of our pages: system fonts, light or dark as the visitor prefers, nothing loaded from elsewhere. */
+export const PAGES_CSS = `:root { color-scheme: light dark; --ink: #1b1b1f; --soft: #55555f; --paper: #fff; --line: #c9c9d1; --link: #0b4f9e; --box: #f3f4f7; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #ececf1; --soft: #b4b4bf; --paper: #17171b; --line: #44444e; --link: #8cbcff; --box: #222229; }
+}
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 46rem; padding: 0 1rem 4rem; font: 1rem/1.6 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
+header { display: flex; justify-content: space-between; flex-wrap: wrap; gap: 1rem; padding: 1rem 0; border-bottom: 1px solid var(--line); }
+header > a { font-weight: 700; }
+nav a { margin-left: 1rem; }
+a { color: var(--link); }
+a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.skip { position: absolute; left: -100rem; }
+.skip:focus { left: 1rem; top: 0.5rem; background: var(--paper); padding: 0.5rem; }
+h1 { font-size: 1.8rem; line-height: 1.25; margin: 2rem 0 1rem; }
+h2 { font-size: 1.25rem; margin: 2rem 0 0.5rem; }
+pre { background: var(--box); border: 1px solid var(--line); padding: 1rem; overflow-x: auto; }
+code { font-family: ui-monospace, monospace; font-size: 0.95em; }
+dt { font-weight: 600; margin-top: 0.75rem; }
+dd { margin-left: 0; }
+.soft { color: var(--soft); }
+`;
