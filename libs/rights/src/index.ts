@@ -1,5 +1,6 @@
 export * from './contract.js';
 export { ErasureReactor } from './application/erasure.reactor.js';
+export { RestoreGuard } from './application/restore-guard.js';
 export { SuppressionEntries, type UnwantedContact } from './application/suppression-entries.js';
 export { SuppressionListReactor } from './application/suppression-list.reactor.js';
 export { RightsModule } from './rights.module.js';

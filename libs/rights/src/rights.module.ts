@@ -4,6 +4,7 @@ import { ErasureReactor } from './application/erasure.reactor.js';
 import { ErasureSaga } from './application/erasure-saga.js';
 import { Objections } from './application/objections.js';
 import { Purgers } from './application/purgers.js';
+import { RestoreGuard } from './application/restore-guard.js';
 import { RightsFactsReader } from './application/rights-facts.js';
 import { rightsHandlers } from './application/rights.commands.js';
 import { Statements } from './application/statements.js';
@@ -22,12 +23,13 @@ import { SuppressionsController } from './http/suppressions.controller.js';
     ErasureSaga,
     Objections,
     Purgers,
+    RestoreGuard,
     RightsFactsReader,
     Statements,
     SuppressionEntries,
     SuppressionListReactor,
     ...rightsHandlers,
   ],
-  exports: [ErasureReactor, SuppressionEntries, SuppressionListReactor],
+  exports: [ErasureReactor, RestoreGuard, SuppressionEntries, SuppressionListReactor],
 })
 export class RightsModule {}

@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { ContactPointChanges } from './application/contact-point-changes.js';
 import { ContactValues } from './application/contact-values.js';
 import { LookUps } from './application/look-ups.js';
+import { StaffEnrolment } from './application/staff-enrolment.js';
 import { SubjectFacts } from './application/subject-facts.js';
 import { SubjectRegistration } from './application/subject-registration.js';
 import { subjectHandlers } from './application/subject.commands.js';
@@ -17,10 +18,11 @@ import { SubjectsController } from './http/subjects.controller.js';
     ContactPointChanges,
     ContactValues,
     LookUps,
+    StaffEnrolment,
     SubjectFacts,
     SubjectRegistration,
     ...subjectHandlers,
   ],
-  exports: [ContactValues, SubjectFacts, SubjectRegistration],
+  exports: [ContactValues, StaffEnrolment, SubjectFacts, SubjectRegistration],
 })
 export class SubjectsModule {}

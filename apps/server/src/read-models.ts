@@ -1,0 +1,11 @@
+import { contactsProjections } from '#contacts';
+import { registerProjections } from '#register';
+import type { Projection } from '#runtime';
+
+/** Every read model of the server. */
+export const projections: readonly Projection[] = [...contactsProjections, ...registerProjections];
+
+/** Their tables, for TypeORM. */
+export const readModelEntities = projections.flatMap(({ entities }) => entities) as (new (
+  ...args: never[]
+) => object)[];

@@ -1,0 +1,73 @@
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { PostgresEventStore, type EventCodec } from '#event-store';
+import {
+  auditMigrations,
+  createLedgerDataSource,
+  LedgerGate,
+  openingSteps,
+  openLedger,
+  projectionMigrations,
+  randomIds,
+  systemClock,
+  type DatabaseUrls,
+  type OpeningStep,
+} from '#runtime';
+import { FileKekProvider, openKeyStore, type KeyStore } from '#subject-keys';
+import type { Logger } from 'pino';
+import { ledgerCodec } from './catalogue.js';
+import { readModelEntities } from './read-models.js';
+
+/** Everything that holds connections. */
+export interface Stores {
+  readonly codec: EventCodec;
+  readonly store: PostgresEventStore;
+  readonly keyStore: KeyStore;
+  readonly pool: pg.Pool;
+  readonly dataSource: DataSource;
+  readonly gate: LedgerGate;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+const POOL_CONNECTIONS = 20;
+
+/** Opens the stores. Nothing connects here, so a server starts while its databases are away. */
+export function openStores(
+  urls: DatabaseUrls,
+  kekFolder: string,
+  logger: Logger,
+  extraSteps: readonly OpeningStep[],
+): Stores {
+  const codec = ledgerCodec();
+  const store = new PostgresEventStore({ connectionString: urls.databaseUrl });
+  const keyStore = openKeyStore({
+    connectionString: urls.keystoreUrl,
+    kek: new FileKekProvider(kekFolder),
+    onAlarm: (alarm) => logger.error({ alarm: alarm.kind }, 'key store alarm'),
+  });
+  const pool = new pg.Pool({
+    connectionString: urls.databaseUrl,
+    max: POOL_CONNECTIONS,
+    application_name: 'greffe',
+  });
+  pool.on('error', () => undefined);
+  const migrations = [...projectionMigrations, ...auditMigrations];
+  const dataSource = createLedgerDataSource(urls.databaseUrl, { entities: readModelEntities, migrations });
+  const gate = new LedgerGate({
+    steps: [...openingSteps({ databases: urls, dataSource, migrations }), ...extraSteps],
+    identify: () => openLedger({ store, codec, clock: systemClock, ids: randomIds }),
+    onFailure: (step, error) =>
+      logger.warn({ step, problem: (error as Error).name }, 'the ledger is not open yet'),
+  });
+  const close = async (): Promise<void> => {
+    await gate.stop();
+    await store.shutdown();
+    await Promise.all([
+      keyStore.shutdown(),
+      pool.end(),
+      dataSource.isInitialized ? dataSource.destroy() : undefined,
+    ]);
+  };
+  return { codec, store, keyStore, pool, dataSource, gate, close };
+}
