@@ -9,6 +9,8 @@ import {
 } from './port.js';
 import { isStreamName } from './stream-name.js';
 
+/** Beyond every revision that a store can hold. */
+const NEWEST = 2n ** 63n - 1n;
 const EVENT_TYPE = /^[A-Z][A-Za-z0-9]{0,99}$/;
 
 /** An event that is ready for the wire: data and metadata are canonical JSON text, fixed when `append` was called. */
@@ -61,10 +63,11 @@ export function sizeProblem(batch: PreparedBatch): AppendTooLarge | undefined {
   return undefined;
 }
 
-/** The expected revision as a number, −1 for an absent stream. Throws `RangeError` for a negative revision. */
+/** The expected revision as a number, −1 for an absent stream. Throws `RangeError` for a revision of no stream. */
 export function revisionOf(expected: Expected): bigint {
   if (expected.kind === 'noStream') return -1n;
-  if (expected.revision < 0n) throw new RangeError('A revision is not negative');
+  if (expected.revision < 0n || expected.revision > NEWEST)
+    throw new RangeError('No stream can be at that revision');
   return expected.revision;
 }
 

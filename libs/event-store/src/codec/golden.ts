@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NIL_UUID, type EventDefinition, type Json, type JsonObject } from '#kernel';
 import { toPosition } from '../position.js';
 import { createCodec, type EventCodec } from './codec.js';
+import { schemaNameOf } from './known-types.js';
 
 /**
  * Checks that old events stay readable (one file `<Type>.v<N>.json` with `{data, metadata}` per type and version ever
@@ -57,7 +58,7 @@ async function problemsOf(
       data: Json;
       metadata: JsonObject;
     };
-    if (!String(metadata['schema']).endsWith(`/${String(version)}`)) return [`${name} names another version`];
+    if (metadata['schema'] !== schemaNameOf(definition, version)) return [`${name} names another schema`];
     codec.decode({
       id: NIL_UUID,
       type: definition.type,

@@ -17,10 +17,11 @@ export class Gate {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** Resolves when the gate is open, or when the signal aborts. */
-  async passage(signal: AbortSignal): Promise<void> {
+  /** Resolves with true when the gate is open, with false when the signal has aborted. */
+  async passage(signal: AbortSignal): Promise<boolean> {
     await Promise.resolve();
     while (this.#closed && !signal.aborted) await this.change(signal);
+    return !signal.aborted;
   }
 
   /** Resolves at the next change, or when the signal aborts. */

@@ -95,10 +95,8 @@ export class InMemoryEventStore implements EventStore, EventStoreErasure {
     const { after, signal } = options;
     let next = after === 'start' ? 0 : this.#resumeAt(after);
     let caughtUp = false;
-    while (!signal.aborted) {
-      await this.#gate.passage(signal);
+    while (await this.#gate.passage(signal)) {
       const row = this.#rows[next];
-      if (signal.aborted) return;
       if (row !== undefined) {
         next += 1;
         if (!isSystemEvent(row.stream, row.type)) yield toEvent(row);

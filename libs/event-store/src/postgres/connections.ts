@@ -14,15 +14,14 @@ const ignore = (): void => undefined;
 /** Connections for short statements, each with its own time limit; nothing connects before the first call. */
 export class Connections {
   readonly #pool: pg.Pool;
+  /** Connections whose session is set up. */
+  readonly #ready = new WeakSet<pg.PoolClient>();
 
   constructor(private readonly settings: Settings) {
     this.#pool = new pg.Pool({
       ...settings.connection,
       max: settings.poolSize,
       connectionTimeoutMillis: settings.timeoutMs,
-      onConnect: async (client: pg.ClientBase) => {
-        await client.query(sessionSql(settings.timeoutMs));
-      },
     });
     this.#pool.on('error', ignore);
     this.#pool.on('connect', (client) => client.on('error', ignore));
@@ -50,13 +49,21 @@ export class Connections {
   ): Promise<R[]> {
     const client = await this.#connect();
     try {
-      const { rows } = await within(this.settings.timeoutMs, client.query<R>({ ...statement, values }));
+      const { rows } = await within(this.settings.timeoutMs, this.#ask<R>(client, statement, values));
       client.release();
       return rows;
     } catch (error) {
       client.release(!leavesConnectionUsable(error));
       throw toStoreError(error, phase);
     }
+  }
+
+  async #ask<R extends pg.QueryResultRow>(client: pg.PoolClient, statement: Statement, values: unknown[]) {
+    if (!this.#ready.has(client)) {
+      await client.query(sessionSql(this.settings.timeoutMs));
+      this.#ready.add(client);
+    }
+    return client.query<R>({ ...statement, values });
   }
 
   async #connect(): Promise<pg.PoolClient> {

@@ -73,9 +73,10 @@ export class Listener {
     await within(this.settings.timeoutMs, client.query(`LISTEN ${APPENDED_CHANNEL}`));
     connected();
     this.#wake();
-    while (!signal.aborted) {
+    for (;;) {
       await Promise.race([pause(HEARTBEAT_MS, signal), broken]);
-      if (!signal.aborted) await within(this.settings.timeoutMs, client.query('SELECT 1'));
+      if (signal.aborted) return;
+      await within(this.settings.timeoutMs, client.query('SELECT 1'));
     }
   }
 

@@ -21,12 +21,12 @@ export async function* readStream(
   connections: Connections,
   pageEvents: number,
   stream: StreamName,
-  { from, limit = Number.MAX_SAFE_INTEGER, backwards = false }: ReadRange,
+  range: ReadRange,
 ): AsyncGenerator<StoredEvent> {
-  const statement =
-    STATEMENTS[isPersonalStream(stream) ? 'personal' : 'clear'][backwards ? 'backwards' : 'forwards'];
-  let next = from ?? (backwards ? NEWEST : 0n);
-  let left = limit;
+  const { statement, first, step } = wayThrough(stream, range.backwards ?? false);
+  let next = range.from ?? first;
+  if (next > NEWEST) next = NEWEST;
+  let left = range.limit ?? Infinity;
   while (left > 0 && next >= 0n) {
     const size = Math.min(left, pageEvents);
     const rows = await connections.query<EventRow>(statement, [stream, next, size]);
@@ -34,8 +34,18 @@ export async function* readStream(
     const last = rows.at(-1);
     if (last === undefined || rows.length < size) return;
     left -= rows.length;
-    next = BigInt(last.revision) + (backwards ? -1n : 1n);
+    next = BigInt(last.revision) + step;
   }
+}
+
+function wayThrough(
+  stream: StreamName,
+  backwards: boolean,
+): { statement: Statement; first: bigint; step: bigint } {
+  const { forwards, back } = isPersonalStream(stream) ? STATEMENTS.personal : STATEMENTS.clear;
+  return backwards
+    ? { statement: back, first: NEWEST, step: -1n }
+    : { statement: forwards, first: 0n, step: 1n };
 }
 
 const STATEMENTS = {
@@ -43,7 +53,7 @@ const STATEMENTS = {
   personal: both('personal', 'es.personal_payload p ON p.stream = $1 AND p.position = i.position'),
 };
 
-function both(name: string, payload: string): { forwards: Statement; backwards: Statement } {
+function both(name: string, payload: string): { forwards: Statement; back: Statement } {
   const page = (comparison: string, order: string): string => `
     SELECT i.position, i.event_id, i.stream, i.revision, i.type, i.recorded_at, p.data, p.metadata
       FROM es.event_index i JOIN ${payload}
@@ -52,6 +62,6 @@ function both(name: string, payload: string): { forwards: Statement; backwards: 
      ORDER BY i.revision ${order} LIMIT $3`;
   return {
     forwards: { name: `es_read_${name}`, text: page('>=', 'ASC') },
-    backwards: { name: `es_read_${name}_back`, text: page('<=', 'DESC') },
+    back: { name: `es_read_${name}_back`, text: page('<=', 'DESC') },
   };
 }

@@ -43,14 +43,10 @@ export class Subscription {
         bell.reset();
         const page = await this.#nextPage(signal);
         if (page === undefined) return;
-        for (const event of page.events) {
-          yield event;
-          if (signal.aborted) return;
-        }
-        if (!page.isLast) continue;
-        if (!caughtUp) yield { kind: 'caughtUp' };
-        caughtUp = true;
-        await bell.wait(this.settings.pollIntervalMs, signal);
+        const isMark: boolean = page.isLast && !caughtUp;
+        caughtUp ||= isMark;
+        yield* untilAborted(isMark ? [...page.events, { kind: 'caughtUp' }] : page.events, signal);
+        if (page.isLast) await bell.wait(this.settings.pollIntervalMs, signal);
       }
     } finally {
       unlisten();
@@ -61,7 +57,7 @@ export class Subscription {
   async #nextPage(signal: AbortSignal): Promise<Page | undefined> {
     const backOff = new BackOff();
     while (!signal.aborted) {
-      const page = await untilAborted(this.#tryPage(), signal);
+      const page = await resultUnlessAborted(this.#tryPage(), signal);
       if (page === undefined || !(page instanceof Error)) return page;
       if (!(page instanceof Unavailable)) throw page;
       this.#mustVerify = this.#seen !== undefined;
@@ -84,6 +80,14 @@ export class Subscription {
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
+  }
+}
+
+/** The items one by one, until the signal aborts. */
+function* untilAborted<T>(items: readonly T[], signal: AbortSignal): Generator<T> {
+  for (const item of items) {
+    if (signal.aborted) return;
+    yield item;
   }
 }
 
@@ -114,7 +118,7 @@ class Bell {
 }
 
 /** The result of a call, or `undefined` as soon as the signal aborts. */
-async function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+async function resultUnlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const settled = new AbortController();
   const aborted = pause(2 ** 31 - 1, AbortSignal.any([signal, settled.signal])).then(() => undefined);
   try {
