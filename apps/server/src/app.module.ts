@@ -1,8 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule } from '#consent';
-import { ContactsModule } from '#contacts';
-import { RegisterModule } from '#register';
-import { ReportingModule } from '#reporting';
 import { RightsModule } from '#rights';
 import { RuntimeModule, type RuntimeParts } from '#runtime';
 import { SubjectsModule } from '#subjects';
@@ -15,15 +12,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [LedgerController],
-      imports: [
-        RuntimeModule.forRoot(parts),
-        SubjectsModule,
-        ConsentModule,
-        RightsModule,
-        RegisterModule,
-        ContactsModule,
-        ReportingModule,
-      ],
+      imports: [RuntimeModule.forRoot(parts), SubjectsModule, ConsentModule, RightsModule],
     };
   }
 }

@@ -1,11 +1,6 @@
-import { contactsProjections } from '#contacts';
-import { registerProjections } from '#register';
+import { contactStateProjection } from '../../../libs/contacts/src/read-model/contact-state.projection.js';
 import type { Projection } from '#runtime';
-
-/** Every read model of the server. */
-export const projections: readonly Projection[] = [...contactsProjections, ...registerProjections];
-
-/** Their tables, for TypeORM. */
+export const projections: readonly Projection[] = [contactStateProjection];
 export const readModelEntities = projections.flatMap(({ entities }) => entities) as (new (
   ...args: never[]
 ) => object)[];

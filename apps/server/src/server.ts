@@ -12,7 +12,6 @@ import {
   type LedgerFeed,
 } from '#runtime';
 import { StaffEnrolment } from '#subjects';
-import { reportingSteps } from '#reporting';
 import { AppModule } from './app.module.js';
 import { followTheLog } from './follow.js';
 import { openStores, type Stores } from './stores.js';
@@ -41,13 +40,14 @@ export async function startServer(
     : undefined;
   const urls = config.embedded ? embedded : config.databases;
   if (urls === undefined) throw new Error('No database');
-  const stores = openStores(urls, config.kekFolder, logger, reportingSteps(urls));
+  const stores = openStores(urls, config.kekFolder, logger, []);
   const app = await httpApp(config, stores, logger);
   const working = new AbortController();
   const feed = begin(config, app, stores, logger, working.signal);
   await app.listen({ host: config.http.host, port: config.http.port });
   const stop = async (): Promise<void> => {
     working.abort();
+    await stores.gate.stop();
     await closeHttpApp(app);
     await (await feed)?.stop();
     await stores.close();

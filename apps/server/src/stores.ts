@@ -2,12 +2,10 @@ import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { PostgresEventStore, type EventCodec } from '#event-store';
 import {
-  auditMigrations,
   createLedgerDataSource,
   LedgerGate,
   openingSteps,
   openLedger,
-  projectionMigrations,
   randomIds,
   systemClock,
   type DatabaseUrls,
@@ -52,10 +50,9 @@ export function openStores(
     application_name: 'greffe',
   });
   pool.on('error', () => undefined);
-  const migrations = [...projectionMigrations, ...auditMigrations];
-  const dataSource = createLedgerDataSource(urls.databaseUrl, { entities: readModelEntities, migrations });
+  const dataSource = createLedgerDataSource(urls.databaseUrl, { entities: readModelEntities });
   const gate = new LedgerGate({
-    steps: [...openingSteps({ databases: urls, dataSource, migrations }), ...extraSteps],
+    steps: [...openingSteps({ databases: urls, dataSource }), ...extraSteps],
     identify: () => openLedger({ store, codec, clock: systemClock, ids: randomIds }),
     onFailure: (step, error) =>
       logger.warn({ step, problem: (error as Error).name }, 'the ledger is not open yet'),
