@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { closeHttpApp, createHttpApp, createLogger, type HealthCheck } from '#http';
@@ -15,6 +16,9 @@ import { StaffEnrolment } from '#subjects';
 import { AppModule } from './app.module.js';
 import { followTheLog } from './follow.js';
 import { openStores, type Stores } from './stores.js';
+
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 15_000;
 
 /** A running server. */
 export interface GreffeServer {
@@ -99,15 +103,16 @@ async function begin(
 }
 
 async function passRestoreGuard(guard: RestoreGuard, logger: Logger, signal: AbortSignal): Promise<void> {
-  for (let pause = 250; !signal.aborted; pause = Math.min(pause * 2, 15_000)) {
+  let pauseMs = FIRST_PAUSE_MS;
+  while (!signal.aborted) {
     try {
       const { erasures, reshredded } = await guard.pass(signal);
       logger.info({ erasures, reshredded: reshredded.length }, 'erasures replayed; personal data is served');
       return;
     } catch (error) {
-      if (signal.aborted) return;
       logger.warn({ problem: (error as Error).name }, 'the restore guard has not passed yet');
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { Rejection, type Channel, type Instant } from '#kernel';
+import { defined, Rejection, type Channel, type Instant } from '#kernel';
 import type { ConsentEvent, ConsentGiven, Proof } from '../contract.js';
 import type { Act, Agreement, Basis } from './consent.commands.js';
 import { isTelephone, kindReachedBy, type FormFacts, type PurposeFacts } from './facts.js';
@@ -100,10 +100,7 @@ function consentOf(
   if (form !== undefined && offer === undefined) {
     throw new Rejection('choice-not-offered-by-form', undefined, '/purposeId');
   }
-  const collectorId = agreement.collectorId ?? form?.collectorId;
-  const goodsNature = agreement.goodsNature ?? offer?.goodsNature;
-  const validUntil = endOfValidity(act, agreement, channel, form);
-  return {
+  return defined({
     consentId,
     actId: act.actId,
     subjectId: act.subjectId,
@@ -111,21 +108,25 @@ function consentOf(
     purposeRevision: purpose.revision,
     channel,
     controllerId: purpose.controllerId,
-    ...(collectorId === undefined ? {} : { collectorId }),
+    collectorId: agreement.collectorId ?? form?.collectorId,
     contactPointIds: [...coveredContactPoints(act, agreement, channel)],
-    ...(goodsNature === undefined ? {} : { goodsNature: [...goodsNature] }),
+    goodsNature: copied(agreement.goodsNature ?? offer?.goodsNature),
     namedRecipientIds: [...purpose.namedRecipientIds],
     consentType: agreement.consentType,
     proof: proofOf(act.basis, agreement),
     indicatedBy: act.indicatedBy,
     age: act.age,
-    ...(act.parentalConsent === undefined ? {} : { parentalConsent: act.parentalConsent }),
+    parentalConsent: act.parentalConsent,
     source: act.source,
     occurredAt: act.occurredAt,
-    ...(validUntil === undefined ? {} : { validUntil }),
-    ...(agreement.acceptedSlots === undefined ? {} : { acceptedSlots: [...agreement.acceptedSlots] }),
-    ...(act.evidence === undefined || act.evidence.length === 0 ? {} : { evidence: [...act.evidence] }),
-  };
+    validUntil: endOfValidity(act, agreement, channel, form),
+    acceptedSlots: copied(agreement.acceptedSlots),
+    evidence: act.evidence?.length === 0 ? undefined : copied(act.evidence),
+  });
+}
+
+function copied<T>(items: readonly T[] | undefined): T[] | undefined {
+  return items === undefined ? undefined : [...items];
 }
 
 /** A changed address does not inherit consent, so a consent names what it covers on the day it is given. */
