@@ -293,6 +293,21 @@ describe('durability', () => {
     expect(row.finished).toBe(40);
   });
 
+  it('a database that does not answer keeps nobody waiting for ever', async () => {
+    const brief = { leaseMs: 400, deadlineMs: 200 };
+    const waiting = new CommandLog(test.ledger.pool, test.keyStore, randomIds, brief);
+    const first = request();
+    const { attempt } = await running(waiting.begin(request()));
+    const other = await test.ledger.pool.connect();
+    await other.query('BEGIN');
+    await other.query('LOCK TABLE ops.command_log IN ACCESS EXCLUSIVE MODE');
+    await expect(waiting.begin(first)).rejects.toThrow(LedgerDatabaseUnavailable);
+    await expect(waiting.finish(attempt, kept)).rejects.toThrow(LedgerDatabaseUnavailable);
+    await waiting.finish(attempt);
+    await other.query('COMMIT');
+    other.release();
+  });
+
   it('a database that is away is said so, and does not undo what the store holds', async () => {
     const pool = unreachablePool();
     const away = new CommandLog(pool, test.keyStore, randomIds, lease);

@@ -32,6 +32,8 @@ interface Row {
 /** What is known of a command when one of its attempts starts. */
 type Started = Pick<Row, 'command_id' | 'received_at' | 'attempt' | 'finished'>;
 
+/** A statement that takes longer has failed, whatever becomes of it: its request is answered and may be sent again. */
+const MAX_STATEMENT_MS = 5000;
 /** A row may vanish or change between two statements this often before the client is asked to come again. */
 const MAX_LOOKS = 3;
 
@@ -82,14 +84,16 @@ export class CommandLog {
     if (kept === undefined) return this.finishRecorded(attempt, subjects);
     const [subjectId = null, ...others] = subjects;
     const values = [attempt.commandId, attempt.number, JSON.stringify(kept), subjectId, others];
-    const { rowCount } = await onLedgerDatabase(() => this.pool.query({ ...sql.KEEP_OUTCOME, values }));
+    const { rowCount } = await onLedgerDatabase(() =>
+      this.pool.query(this.statement(sql.KEEP_OUTCOME, values)),
+    );
     if (rowCount === 0) throw new StillRunning(1);
   }
 
   /** The attempt failed without an outcome: the next one need not wait for the lease. */
   async release({ commandId, number, isReplay }: Attempt): Promise<void> {
     if (isReplay) return;
-    await onLedgerDatabase(() => this.pool.query({ ...sql.RELEASE, values: [commandId, number] }));
+    await onLedgerDatabase(() => this.pool.query(this.statement(sql.RELEASE, [commandId, number])));
   }
 
   /** Takes everything that could be matched with an erased person out of the log (Art. 17); answers how many rows. */
@@ -107,11 +111,16 @@ export class CommandLog {
     }
   }
 
+  private statement(prepared: { name?: string; text: string }, values: unknown[] = []): pg.QueryConfig {
+    const timeout = { query_timeout: Math.min(MAX_STATEMENT_MS, this.lease.deadlineMs) };
+    return { ...prepared, ...timeout, values };
+  }
+
   /** Days are counted by the primary's clock, so it must have been read once. */
   private async learnTime(): Promise<void> {
     if (this.clock.isKnown) return;
     const { rows } = await onLedgerDatabase(() =>
-      this.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now'),
+      this.pool.query<{ now: Date }>(this.statement({ text: 'SELECT clock_timestamp() AS now' })),
     );
     for (const { now } of rows) this.clock.observe(now);
   }
@@ -138,7 +147,7 @@ export class CommandLog {
 
   private async insertAlone(lock: bigint | undefined, values: unknown[]): Promise<Date | undefined> {
     const insert = async (db: pg.Pool | pg.PoolClient): Promise<Date | undefined> =>
-      (await db.query<{ received_at: Date }>({ ...sql.INSERT, values })).rows[0]?.received_at;
+      (await db.query<{ received_at: Date }>(this.statement(sql.INSERT, values))).rows[0]?.received_at;
     return lock === undefined
       ? insert(this.pool)
       : inTransaction(this.pool, async (client) => {
@@ -148,7 +157,7 @@ export class CommandLog {
   }
 
   private async find(macs: KeyMacs): Promise<Row | undefined> {
-    const { rows } = await onLedgerDatabase(() => this.pool.query<Row>({ ...sql.FIND, values: [macs.all] }));
+    const { rows } = await onLedgerDatabase(() => this.pool.query<Row>(this.statement(sql.FIND, [macs.all])));
     return rows[0];
   }
 
@@ -164,7 +173,7 @@ export class CommandLog {
     if (lease_seconds > 0) throw new StillRunning(lease_seconds);
     const values = [command_id, attempt, this.lease.leaseMs];
     const taken = await onLedgerDatabase(() =>
-      this.pool.query<{ attempt: number }>({ ...sql.TAKE_OVER, values }),
+      this.pool.query<{ attempt: number }>(this.statement(sql.TAKE_OVER, values)),
     );
     const next = taken.rows[0]?.attempt;
     return next === undefined ? undefined : this.run(request, { ...row, attempt: next }, deadline);
@@ -206,7 +215,7 @@ export class CommandLog {
       subjects.slice(1).map((subjectId) => ({ commandId, subjectId })),
     );
     const values = [ids, firsts, further.map((one) => one.commandId), further.map((one) => one.subjectId)];
-    await onLedgerDatabase(() => this.pool.query({ ...sql.MARK_RECORDED, values }));
+    await onLedgerDatabase(() => this.pool.query(this.statement(sql.MARK_RECORDED, values)));
   }
 }
 

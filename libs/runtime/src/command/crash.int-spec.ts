@@ -60,7 +60,7 @@ async function serve(log: CommandLog, store: EventStore, sent: Sent, fault: Faul
   const begun = await log.begin({
     client: 'c',
     route: 'r',
-    body: message as unknown as Json,
+    body: message,
     idempotencyKey: key,
     actor: { k: 'service', ref: '9a3cf3a4-3b55-4a3c-9a50-5d6f9f2b3a01' },
   });
@@ -160,7 +160,7 @@ async function live(store: EventStore, history: readonly Op[]): Promise<void> {
   const says = ['yes', 'no', 'yes', 'no'] as const;
   const sent = says.map((one, who): Sent => ({
     key: randomUUID(),
-    message: { type: 'Say', data: { subjectId, says: one, times: who + 1 } } as Message,
+    message: { type: 'Say', data: { subjectId, says: one, times: who + 1 } },
     streams,
   }));
   const answers = new Map<string, Json>();

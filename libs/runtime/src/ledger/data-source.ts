@@ -1,7 +1,18 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import pg from 'pg';
+import { DataSource, type DataSourceOptions, type Logger } from 'typeorm';
 import { ledgerMigrations } from '../migrations/ledger-migrations.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
+
+/** Statements have parameters, and failures quote them: none of it is ever logged. */
+const SILENT_LOGGER: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
 
 /** What a context brings along. */
 export interface LedgerDataSourceOptions {
@@ -22,6 +33,7 @@ export function createLedgerDataSource(url: string, options: LedgerDataSourceOpt
     applicationName: 'greffe',
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    logger: SILENT_LOGGER,
     schema: 'ops',
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'all',
@@ -29,4 +41,20 @@ export function createLedgerDataSource(url: string, options: LedgerDataSourceOpt
     migrations: [...ledgerMigrations, ...migrations],
   };
   return new DataSource(settings);
+}
+
+/**
+ * The pool of the application role on the ledger database: opens nothing yet, never waits for a connection for ever,
+ * and survives connections that break while they are idle.
+ */
+export function createLedgerPool(url: string, options: { readonly max?: number } = {}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 20,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'greffe',
+  });
+  pool.on('error', () => undefined);
+  return pool;
 }

@@ -58,11 +58,11 @@ export class Housekeeping implements OnApplicationShutdown {
   }
 
   /** What fails now is due again; messages may hold addresses, so only the kind of error is logged. */
-  private async attempt({ name, run }: Chore): Promise<void> {
+  private async attempt(chore: Chore): Promise<void> {
     try {
-      await run();
+      await chore.run();
     } catch (error) {
-      this.#logger.warn(`${name}: ${error instanceof Error ? error.name : 'failed'}`);
+      this.#logger.warn(`${chore.name}: ${error instanceof Error ? error.name : 'failed'}`);
     }
   }
 }

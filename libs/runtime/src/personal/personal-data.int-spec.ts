@@ -51,7 +51,7 @@ const seal = (
   process: ReturnType<typeof processOn>,
   subjectId: Uuid,
   fields: JsonObject,
-  more: { context?: CommandContext; scope?: Scope; step?: number; label?: string; isNo?: boolean } = {},
+  more: { context?: CommandContext; scope?: Scope; step?: number; label?: string } = {},
 ) =>
   process.personal.seal({
     subjectId,
@@ -61,7 +61,6 @@ const seal = (
     context: more.context ?? contextOf(randomUUID()),
     step: more.step ?? 0,
     ...(more.label === undefined ? {} : { label: more.label }),
-    ...(more.isNo === undefined ? {} : { isNo: more.isNo }),
   });
 
 const fieldsOf = (opened: OpenedPersonal | undefined): unknown =>
@@ -136,7 +135,7 @@ describe('sealing', () => {
     const subjectId = randomUUID();
     const processes = [processOn(store), processOn(store)];
     const refs = await Promise.all(
-      Array.from({ length: 12 }, (_, n) => seal(processes[n % 2]!, subjectId, { n }, { isNo: true })),
+      Array.from({ length: 12 }, (_, n) => seal(processes[n % 2]!, subjectId, { n })),
     );
     expect(await processes[0]!.reader.history(`keys-${subjectId}`)).toHaveLength(1);
     const opened = await processes[1]!.personal.open(refs.map((ref) => ({ subjectId, ref })));

@@ -35,7 +35,7 @@ export interface SealRequest {
   readonly label?: string;
   /** `external`: what is sealed is the locator and hash of a recording or scan that lies in another system. */
   readonly kind?: EvidenceRef['kind'];
-  /** The act is a "no": conflicts are retried until the deadline. */
+  /** The act is a "no": an unreadable stream is no obstacle. */
   readonly isNo?: boolean;
 }
 
@@ -76,9 +76,15 @@ export class PersonalData {
   async seal(request: SealRequest): Promise<EvidenceRef> {
     const { subjectId, scope, about, fields, context, label, kind = 'sealed', isNo = false } = request;
     const { stream, kid } = await this.declaration.keyFor(subjectId, scope, context);
-    const subjects = [subjectId];
-    const unlabelled: Step = { stream, context, number: request.step, subjects, isNo };
-    const step = label === undefined ? unlabelled : { ...unlabelled, label };
+    const step: Step = {
+      stream,
+      context,
+      number: request.step,
+      subjects: [subjectId],
+      isNo,
+      isUnconditional: true,
+      ...(label === undefined ? {} : { label }),
+    };
     const id = eventIdOf(step, 0);
     await this.writer.record<DataSealed>(step, async () => {
       const place = placeOf(this.ledger.identity().ledgerId, stream, id, 0);

@@ -74,7 +74,7 @@ export class SealedEntries {
     if (event.type !== 'PersonalDataSealed') return undefined;
     const { about, origin, $pd } = event.data as DataSealed['data'];
     const envelopes = $pd.map((envelope, slot) => ({
-      envelope: envelope as OpenItem['envelope'],
+      envelope,
       context: placeOf(this.ledger.identity().ledgerId, event.stream, event.id, slot),
     }));
     return { eventId: origin ?? event.id, about, scope: key.scope as Scope, envelopes };
