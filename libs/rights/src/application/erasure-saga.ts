@@ -69,7 +69,8 @@ export class ErasureSaga {
     let entries = 0;
     if (erasure.order.scopes.includes('identity')) {
       const addresses = await this.addresses(subjectId);
-      for (const no of standingNos(facts.consent, facts.rights)) {
+      const consent = await this.facts.consentHistory(subjectId);
+      for (const no of standingNos(consent, facts.state.objections)) {
         const kinds = kindsSuppressedBy(no.channel);
         const affected = addresses.filter(({ kind }) => kinds.includes(kind));
         const { controllerId, ...rest } = no;

@@ -1,6 +1,5 @@
-import type { ConsentEvent } from '#consent/contract';
 import type { Instant, Scope } from '#kernel';
-import type { RightsEvent } from '../contract.js';
+import type { ConsentHistory } from './consent-history.js';
 import { retainedOn, type Retained } from './retention-rules.js';
 import { restrictionsInTheWay, type ActiveRestriction, type Initiator } from './restriction-rules.js';
 import { erasableScopes } from './rights.commands.js';
@@ -28,14 +27,10 @@ export function planErasure(
     readonly confirmed: boolean;
   },
   state: RightsState,
-  consent: readonly ConsentEvent[],
-  rights: readonly RightsEvent[],
+  consent: ConsentHistory,
 ): ErasurePlan {
-  const nos = standingNos(consent, rights).length;
-  const consents = consent.flatMap((event) =>
-    event.type === 'ConsentGiven' ? [{ channel: event.data.channel, occurredAt: event.data.occurredAt }] : [],
-  );
-  const retained = retainedOn(now, { consents, standingNos: nos });
+  const nos = standingNos(consent, state.objections).length;
+  const retained = retainedOn(now, { consents: consent.consents, standingNos: nos });
   const wished = wish.scopes === 'all' ? erasableScopes : wish.scopes;
   const kept = new Set(retained.map(({ scope }) => scope));
   return {

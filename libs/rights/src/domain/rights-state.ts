@@ -19,7 +19,7 @@ export interface Objection {
   readonly objectionId: string;
   readonly kind: 'marketing' | 'general';
   readonly purposeId: string;
-  readonly channel: string;
+  readonly channel: DataOf<'ObjectionRaised'>['channel'];
   readonly controllerId: string | undefined;
   readonly at: string;
 }

@@ -38,11 +38,15 @@ export class ErasuresController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { ground, initiator, identityCheck, confirmsOverRestriction, dryRun, requestId } = body;
-    const { state, consent, rights, subject } = await this.facts.of(subjectId);
+    const [{ state }, consent, isKnown] = await Promise.all([
+      this.facts.of(subjectId),
+      this.facts.consentHistory(subjectId),
+      this.facts.isKnown(subjectId),
+    ]);
     const wish = { scopes: body.scopes ?? ('all' as const), initiator, confirmed: confirmsOverRestriction };
-    const plan = planErasure(context.now, wish, state, consent, rights);
+    const plan = planErasure(context.now, wish, state, consent);
     if (dryRun) {
-      if (subject.length === 0) throw new Rejection('subject-unknown');
+      if (!isKnown) throw new Rejection('subject-unknown');
       void reply.status(200);
       const blockedBy = plan.blockedBy.map(({ restrictionId, ground: restrictedOn }) => ({
         restrictionId,
@@ -63,7 +67,7 @@ export class ErasuresController {
       retained: [...plan.retained],
       rulesVersion: RETENTION_RULES_VERSION,
     });
-    const data = { order, isKnown: subject.length > 0, confirmsOverRestriction };
+    const data = { order, isKnown, confirmsOverRestriction };
     const outcome = await this.bus.execute<OrderErasureCommand, Outcome<RightsEvent>>(
       new OrderErasureCommand({ type: 'OrderErasure', data }, context),
     );
