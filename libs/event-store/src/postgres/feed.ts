@@ -1,4 +1,4 @@
-import type { CaughtUp, Checkpoint, Position, StoredEvent } from '../port.js';
+import type { Checkpoint, Position, StoredEvent } from '../port.js';
 import { AnotherHistory } from '../errors.js';
 import { placeOf, toPosition } from '../position.js';
 import { isPersonalStream, isSystemEvent } from '../stream-name.js';
@@ -12,7 +12,7 @@ const PAGE_BYTES = 4 * 1024 * 1024;
 export interface Page {
   readonly events: readonly StoredEvent[];
   /** The last place that the page covers, also when its event is not delivered. */
-  readonly last: Place | undefined;
+  readonly last: Place;
   /** Nothing stood behind the page when it was read. */
   readonly isLast: boolean;
 }
@@ -30,9 +30,14 @@ export class Feed {
     private readonly pageEvents: number,
   ) {}
 
-  /** The events after a position, without system events and without what was purged. */
-  async pageAfter(position: Position): Promise<Page> {
-    const rows = await this.connections.query<IndexRow>(PAGE, [position, this.pageEvents, PAGE_BYTES]);
+  /**
+   * The events after a place, without system events and without what was purged. The page begins with the row of the
+   * place itself, so that each look also shows whether the store still holds the history that was followed.
+   * Throws {@link AnotherHistory} when it does not.
+   */
+  async pageAfter(place: Place): Promise<Page> {
+    const found = await this.connections.query<IndexRow>(PAGE, [place.position, this.pageEvents, PAGE_BYTES]);
+    const rows = place.position === START.position ? found : afterFirst(found, place);
     const sealed = await this.#personalPayloads(rows.filter((row) => isPersonalStream(row.stream)));
     const events = rows
       .filter((row) => !isSystemEvent(row.stream, row.type))
@@ -43,8 +48,8 @@ export class Feed {
     const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
     return {
       events,
-      last: last === undefined ? undefined : { position: toPosition(last.position), eventId: last.event_id },
-      isLast: rows.length < this.pageEvents && bytes < PAGE_BYTES,
+      last: last === undefined ? place : { position: toPosition(last.position), eventId: last.event_id },
+      isLast: found.length <= this.pageEvents && bytes < PAGE_BYTES,
     };
   }
 
@@ -77,8 +82,17 @@ export class Feed {
   }
 }
 
-/** Whether an item of the feed is the mark. */
-export type FeedItem = StoredEvent | CaughtUp;
+/** Before the first event of every store. */
+export const START: Place = { position: toPosition(0n) };
+
+function afterFirst(
+  [first, ...rest]: readonly IndexRow[],
+  { position, eventId }: Place,
+): readonly IndexRow[] {
+  const isThere = first !== undefined && toPosition(first.position) === position;
+  if (isThere && (eventId === undefined || eventId === first.event_id)) return rest;
+  throw new AnotherHistory('The store no longer holds the event at which this reader stands');
+}
 
 function isOurs(position: Position): boolean {
   return placeOf(position) !== undefined;
@@ -98,8 +112,10 @@ const PAGE = {
   text: `
     SELECT w.position, w.event_id, w.stream, w.revision, w.type, w.recorded_at, w.bytes, p.data, p.metadata
       FROM (SELECT i.*, sum(i.bytes) OVER (ORDER BY i.position ROWS UNBOUNDED PRECEDING) - i.bytes AS before
-              FROM (SELECT * FROM es.event_index WHERE position > $1::bigint ORDER BY position LIMIT $2) i) w
-      LEFT JOIN es.payload p ON p.position = w.position
+              FROM (SELECT position, event_id, stream, revision, type, recorded_at,
+                           CASE WHEN position = $1::bigint THEN 0 ELSE bytes END AS bytes
+                      FROM es.event_index WHERE position >= $1::bigint ORDER BY position LIMIT $2::bigint + 1) i) w
+      LEFT JOIN es.payload p ON p.position = w.position AND w.position > $1::bigint
      WHERE w.before < $3
      ORDER BY w.position`,
 };
@@ -117,7 +133,6 @@ const HEAD = { name: 'es_head', text: 'SELECT max(position) AS head FROM es.even
 const VERIFY = {
   name: 'es_verify',
   text: `
-    SELECT EXISTS (SELECT 1 FROM es.event_index WHERE position = $1::bigint AND event_id = $2::uuid)
-           AND $3::bigint >= $1::bigint
-           AND $3::bigint <= (SELECT max(position) FROM es.event_index) AS same`,
+    SELECT $3::bigint >= $1::bigint
+           AND EXISTS (SELECT 1 FROM es.event_index WHERE position = $1::bigint AND event_id = $2::uuid) AS same`,
 };

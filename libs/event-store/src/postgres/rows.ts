@@ -1,4 +1,4 @@
-import type { Json } from '#kernel';
+import type { Json, Uuid } from '#kernel';
 import type { Position, StoredEvent, StreamName } from '../port.js';
 import { toPosition } from '../position.js';
 
@@ -28,8 +28,8 @@ export function toStoredEvent(row: EventRow): StoredEvent {
   };
 }
 
-/** Where a subscription stands. */
+/** Where a subscription stands; the event there is not known yet when the place comes from a checkpoint. */
 export interface Place {
   readonly position: Position;
-  readonly eventId: string;
+  readonly eventId?: Uuid;
 }

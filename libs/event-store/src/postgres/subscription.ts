@@ -1,12 +1,10 @@
 import { Unavailable } from '../errors.js';
-import type { CaughtUp, Checkpoint, Position, StoredEvent } from '../port.js';
-import { toPosition } from '../position.js';
+import type { CaughtUp, Checkpoint, StoredEvent } from '../port.js';
 import { BackOff, pause } from './deadline.js';
-import type { Feed, Page } from './feed.js';
+import { START, type Feed, type Page } from './feed.js';
 import type { Listener } from './listener.js';
+import type { Place } from './rows.js';
 import type { Settings } from './settings.js';
-
-const START = toPosition(0n);
 
 /**
  * Follows the total order: pages until nothing is left, then waits for a hint or for the timer and looks again. It
@@ -14,10 +12,9 @@ const START = toPosition(0n);
  * itself. A store that does not answer is asked again, for ever; nothing is lost, because the place is kept here.
  */
 export class Subscription {
-  #position: Position = START;
-  /** The newest place seen; after a failure the store must still hold it. */
-  #seen: Checkpoint | undefined;
-  #mustVerify = false;
+  #place: Place = START;
+  /** A checkpoint from outside, until its anchor is verified. */
+  #unverified: Checkpoint | undefined;
 
   constructor(
     private readonly feed: Feed,
@@ -26,9 +23,8 @@ export class Subscription {
     after: Checkpoint | 'start',
   ) {
     if (after === 'start') return;
-    this.#position = after.position;
-    this.#seen = after;
-    this.#mustVerify = true;
+    this.#place = { position: after.position };
+    this.#unverified = after;
   }
 
   /** Delivers until the signal aborts. Throws `AnotherHistory` and `AccessDenied`. */
@@ -60,7 +56,6 @@ export class Subscription {
       const page = await resultUnlessAborted(this.#tryPage(), signal);
       if (page === undefined || !(page instanceof Error)) return page;
       if (!(page instanceof Unavailable)) throw page;
-      this.#mustVerify = this.#seen !== undefined;
       this.settings.onTrouble(page);
       await pause(backOff.next(), signal);
     }
@@ -69,13 +64,10 @@ export class Subscription {
 
   async #tryPage(): Promise<Page | Error> {
     try {
-      if (this.#mustVerify && this.#seen !== undefined) await this.feed.verify(this.#seen);
-      this.#mustVerify = false;
-      const page = await this.feed.pageAfter(this.#position);
-      if (page.last !== undefined) {
-        this.#position = page.last.position;
-        this.#seen = { position: page.last.position, anchor: page.last };
-      }
+      if (this.#unverified !== undefined) await this.feed.verify(this.#unverified);
+      this.#unverified = undefined;
+      const page = await this.feed.pageAfter(this.#place);
+      this.#place = page.last;
       return page;
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
