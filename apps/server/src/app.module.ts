@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule } from '#consent';
+import { ContactsModule } from '#contacts';
+import { RegisterModule } from '#register';
 import { RightsModule } from '#rights';
 import { RuntimeModule, type RuntimeParts } from '#runtime';
 import { SubjectsModule } from '#subjects';
@@ -12,7 +14,14 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [LedgerController],
-      imports: [RuntimeModule.forRoot(parts), SubjectsModule, ConsentModule, RightsModule],
+      imports: [
+        RuntimeModule.forRoot(parts),
+        SubjectsModule,
+        ConsentModule,
+        RightsModule,
+        RegisterModule,
+        ContactsModule,
+      ],
     };
   }
 }

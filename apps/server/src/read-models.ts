@@ -1,6 +1,11 @@
-import { contactStateProjection } from '../../../libs/contacts/src/read-model/contact-state.projection.js';
+import { contactsProjections } from '#contacts';
+import { registerProjections } from '#register';
 import type { Projection } from '#runtime';
-export const projections: readonly Projection[] = [contactStateProjection];
+
+/** Every read model of the server. */
+export const projections: readonly Projection[] = [...contactsProjections, ...registerProjections];
+
+/** Their tables, for TypeORM. */
 export const readModelEntities = projections.flatMap(({ entities }) => entities) as (new (
   ...args: never[]
 ) => object)[];
