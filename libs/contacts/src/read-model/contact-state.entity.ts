@@ -22,12 +22,37 @@ export class SubjectRow {
   registeredAt!: Date | null;
   @Column({ name: 'erasure_id', type: 'uuid', nullable: true, comment: 'Newest erasure' })
   erasureId!: string | null;
-  @Column({ name: 'erasure_state', type: 'text', comment: 'none, ordered or unreadable' })
+  @Column({ name: 'erasure_state', type: 'text', comment: 'none, ordered, started or unreadable' })
   erasureState!: string;
+  @Column({ name: 'erasure_scopes', type: 'jsonb', comment: 'Scopes that the newest erasure takes' })
+  erasureScopes!: readonly string[];
+  @Column({ name: 'destroyed_scopes', type: 'jsonb', comment: 'Those of them whose keys are destroyed' })
+  destroyedScopes!: readonly string[];
   @Column({ name: 'is_erased', type: 'boolean', comment: 'The identity is past the point of no return' })
   isErased!: boolean;
   @Column({ type: 'jsonb', comment: 'What the newest erasure retains: scope, rule, ground, end' })
   retained!: unknown;
+  @Column({
+    name: 'subject_revision',
+    type: 'bigint',
+    nullable: true,
+    comment: 'Newest revision of the stream of the subject that is told here',
+  })
+  subjectRevision!: string | null;
+  @Column({
+    name: 'consent_revision',
+    type: 'bigint',
+    nullable: true,
+    comment: 'Newest revision of the stream of consents that is told here',
+  })
+  consentRevision!: string | null;
+  @Column({
+    name: 'rights_revision',
+    type: 'bigint',
+    nullable: true,
+    comment: 'Newest revision of the stream of rights that is told here',
+  })
+  rightsRevision!: string | null;
 }
 
 /** A contact point by its id; its value is sealed elsewhere. */
@@ -151,8 +176,8 @@ export class RestrictionRow {
   until!: Date | null;
 }
 
-/** A relation between two pseudonyms; never a merge. */
-@Entity({ schema, name: 'link', comment: 'Relations between pseudonyms' })
+/** A relation between two pseudonyms as one of them sees it; never a merge. */
+@Entity({ schema, name: 'link', comment: 'Relations between pseudonyms, one row for each of the two' })
 export class LinkRow {
   @PrimaryColumn({ name: 'subject_id', type: 'uuid', comment: 'Data subject' })
   subjectId!: string;
@@ -160,8 +185,12 @@ export class LinkRow {
   otherSubjectId!: string;
   @PrimaryColumn({ type: 'text', comment: 'Kind of relation' })
   relation!: string;
-  @Column({ type: 'timestamptz', comment: 'Since when' })
-  since!: Date;
+  @PrimaryColumn({ type: 'text', comment: 'to: this subject names it; from: the other subject does' })
+  direction!: string;
+  @Column({ type: 'timestamptz', nullable: true, comment: 'Since when' })
+  since!: Date | null;
+  @Column({ type: 'timestamptz', nullable: true, comment: 'When it ended; null: it stands' })
+  until!: Date | null;
 }
 
 export const contactStateEntities = [SubjectRow, ContactPointRow, ConsentRow, NoRow, RestrictionRow, LinkRow];

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DataSource } from 'typeorm';
+import { InMemoryEventStore, type LedgerEvent, type StoredEvent } from '#event-store';
+import { Problem } from '#http';
+import type { Uuid } from '#kernel';
+import {
+  AuditCopy,
+  auditMigrations,
+  AuditWriter,
+  LedgerFeed,
+  openLedger,
+  projectionMigrations,
+  ProjectionRunner,
+  randomIds,
+  StoredCheckpoints,
+} from '#runtime';
+import { openTestDatabase, type TestDatabase } from '#testing';
+import {
+  anyHistory,
+  appendFacts,
+  consentGiven,
+  day,
+  fixtureCodec,
+  registered,
+  saidNo,
+} from '../contacts.fixture.js';
+import { contactState, type ContactState } from '../domain/contact-state.js';
+import { effectiveAt } from '../domain/effective-at.js';
+import { contactFactsOf } from '../read-model/contact-rows.js';
+import { contactStateEntities } from '../read-model/contact-state.entity.js';
+import { contactStateProjection } from '../read-model/contact-state.projection.js';
+import { ContactStateQuery } from '../read-model/contact-state.query.js';
+import { ContactStates } from './contact-states.js';
+import { PastMoments } from './past-moments.js';
+import { replayRows } from './row-store.js';
+import { SubjectHistory } from './subject-history.js';
+
+// Goal: the state of today, read from the tables, and the state of any past day, folded from the streams, cannot
+// disagree. Method: random histories in a store; projector and audit copy on a real PostgreSQL; compare with a fold
+// written the slow way.
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let store: InMemoryEventStore;
+let feed: LedgerFeed;
+let copy: AuditCopy;
+let states: ContactStates;
+let moments: PastMoments;
+const clock = { now: () => day(400) };
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  dataSource = await new DataSource({
+    type: 'postgres',
+    url: database.url,
+    entities: contactStateEntities,
+    migrations: [...projectionMigrations, ...auditMigrations],
+  }).initialize();
+  await dataSource.runMigrations();
+  store = new InMemoryEventStore();
+  const ledger = await openLedger({
+    store,
+    codec: fixtureCodec,
+    clock: { now: () => day(0) },
+    ids: randomIds,
+  });
+  feed = new LedgerFeed({ store, pool: database.pool, tickMs: 20 });
+  new AuditWriter(feed, { identity: () => ledger });
+  const projections = [contactStateProjection];
+  new ProjectionRunner({ feed, codec: fixtureCodec, dataSource, projections });
+  feed.start();
+  copy = new AuditCopy(database.pool);
+  const checkpoints = new StoredCheckpoints(database.pool);
+  states = new ContactStates(
+    new ContactStateQuery(database.pool),
+    new SubjectHistory(store, fixtureCodec),
+    copy,
+    clock,
+  );
+  moments = new PastMoments(copy, database.pool, store, checkpoints);
+  await caughtUp();
+});
+afterAll(async () => {
+  await feed.stop();
+  await dataSource.destroy();
+  await database.drop();
+});
+
+async function caughtUp(): Promise<void> {
+  const head = await store.head();
+  const checkpoints = new StoredCheckpoints(database.pool);
+  for (const follower of ['audit', 'contact-state']) {
+    if (head !== undefined && !(await checkpoints.waitFor(follower, head, 20_000)))
+      throw new Error(`${follower} does not catch up`);
+  }
+}
+
+async function everything(): Promise<StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  const control = new AbortController();
+  for await (const item of store.subscribe({ after: 'start', signal: control.signal })) {
+    if (!('stream' in item)) break;
+    events.push(item);
+  }
+  control.abort();
+  return events;
+}
+
+/** The slow way: the whole log as of an index, through the projection. */
+function expectedState(log: readonly LedgerEvent[], subjectId: Uuid, at: string): ContactState {
+  const told = log.filter(
+    (event) => contactStateProjection.handles.includes(event.type) && effectiveAt(event) <= at,
+  );
+  const rowsOf = replayRows(contactStateProjection, told);
+  const facts = contactFactsOf((entity) => rowsOf(entity).filter((row) => row['subject_id'] === subjectId));
+  return contactState(facts, at);
+}
+
+describe('the state of a contact', () => {
+  it('is the same from the tables, from a replay of its streams, and from the whole log, on any day', async () => {
+    const question = fc.record({ at: fc.nat(110), knownAs: fc.nat(110) });
+    const people = fc.constant(null).map(() => [randomUUID(), randomUUID(), randomUUID()]);
+    const history = people.chain((ids) =>
+      fc.record({
+        ids: fc.constant(ids),
+        facts: fc
+          .tuple(
+            ...ids.map((id) =>
+              anyHistory(
+                id,
+                ids.filter((other) => other !== id),
+              ),
+            ),
+          )
+          .map((all) => all.flat().sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : 1))),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(history, fc.array(question, { maxLength: 4 }), async ({ ids, facts }, questions) => {
+        await appendFacts(store, facts);
+        await caughtUp();
+        const log = (await everything()).map((event) => fixtureCodec.decode(event));
+        for (const id of ids) {
+          const today = await states.of(id, undefined);
+          expect(contactState(today.facts, day(400))).toEqual(expectedState(log, id, day(400)));
+          const replayed = await states.of(id, { at: day(400) });
+          expect(replayed.facts.subject).toEqual(today.facts.subject);
+          expect(contactState(replayed.facts, day(400))).toEqual(contactState(today.facts, day(400)));
+          for (const { at, knownAs } of questions) {
+            const moment = await moments.resolve({ at: day(at), knownAs: day(knownAs) });
+            const index = moment?.known?.index;
+            const then = log.slice(0, Number(index ?? -1n) + 1);
+            const past = await states.of(id, moment);
+            expect(contactState(past.facts, day(at))).toEqual(expectedState(then, id, day(at)));
+          }
+        }
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('is of nobody where nothing is known', async () => {
+    const contact = await states.of(randomUUID(), undefined);
+    expect([contact.isKnownNow, contact.facts.subject]).toEqual([false, undefined]);
+  });
+
+  it('is told of a person before the ledger knew them, as nothing', async () => {
+    const id = randomUUID();
+    await appendFacts(store, [registered(id, day(300)), consentGiven(id, { at: day(301) })]);
+    await caughtUp();
+    const before = await states.of(id, await moments.resolve({ knownAs: day(299) }));
+    expect([before.isKnownNow, before.facts.subject]).toEqual([true, undefined]);
+  });
+});
+
+describe('an event that cannot be read', () => {
+  it('marks its person alone, today and in every replay', async () => {
+    const [broken, sound] = [randomUUID(), randomUUID()];
+    await appendFacts(store, [registered(broken, day(310)), consentGiven(broken, { at: day(311) })]);
+    await store.append(`consent-${broken}`, { kind: 'revision', revision: 0n }, [
+      { id: randomUUID(), type: 'ConsentWithdrawn', data: { nothing: 'fits' }, metadata: {} },
+    ]);
+    await appendFacts(store, [saidNo(broken, { at: day(312) }), registered(sound, day(312))]);
+    await caughtUp();
+    for (const moment of [undefined, { at: day(399) }]) {
+      const contact = await states.of(broken, moment);
+      expect([contact.isParked, contact.isKnownNow, contact.facts.nos]).toEqual([true, true, []]);
+      expect((await states.of(sound, moment)).isParked).toBe(false);
+    }
+    expect((await states.of(broken, { at: day(399), known: { as: day(0), index: 0n } })).isParked).toBe(
+      false,
+    );
+  });
+});
+
+describe('a question about the past', () => {
+  it('is about now without instants, and about one instant with one', async () => {
+    expect(await moments.resolve({})).toBeUndefined();
+    expect(await moments.resolve({ at: day(5) })).toEqual({ at: day(5) });
+    expect(await moments.resolve({ knownAs: day(0) })).toMatchObject({
+      at: day(0),
+      known: { as: day(0), index: 0n },
+    });
+  });
+
+  it('names no entry before the first one', async () => {
+    const before = await moments.resolve({ knownAs: '2024-01-01T00:00:00.000Z' });
+    expect(before?.known).toEqual({ as: '2024-01-01T00:00:00.000Z', index: undefined });
+  });
+
+  it('is refused within the settle bound, because an act received before may still be recorded', async () => {
+    const asked = (ago: number) => moments.resolve({ knownAs: new Date(Date.now() - ago).toISOString() });
+    await expect(asked(50_000)).rejects.toMatchObject({
+      code: 'invalid-request',
+      details: { faults: [{ pointer: '?knownAs', code: 'not-a-match' }] },
+    });
+    expect(await asked(70_000)).toHaveProperty('known');
+  });
+
+  it('waits for an audit copy that lags behind the store', async () => {
+    const late = new PastMoments(
+      copy,
+      database.pool,
+      { head: () => Promise.resolve('99999999999999999999' as never) },
+      new StoredCheckpoints(database.pool),
+    );
+    const last = new Date(Date.now() - 70_000).toISOString();
+    await expect(late.resolve({ knownAs: last })).rejects.toThrow(Problem);
+    expect(await late.resolve({ knownAs: day(0) })).toHaveProperty('known.index', 0n);
+  });
+});

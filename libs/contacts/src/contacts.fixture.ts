@@ -1,0 +1,341 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { consentEvents, consentStream } from '#consent/contract';
+import {
+  createCodec,
+  expectedAfter,
+  type EventCodec,
+  type EventStore,
+  type LedgerEvent,
+  type NewEvent,
+  type NonEmpty,
+} from '#event-store';
+import { NIL_UUID, type Instant, type Uuid } from '#kernel';
+import { registerEvents } from '#register/contract';
+import { rightsEvents, rightsStream } from '#rights/contract';
+import { ledgerEvents } from '#runtime/contract';
+import { subjectEvents, subjectStream } from '#subjects/contract';
+
+/** The codec of the contexts that contacts join. */
+export const fixtureCodec: EventCodec = createCodec({
+  definitions: [ledgerEvents, subjectEvents, consentEvents, rightsEvents, registerEvents].flatMap(
+    ({ definitions }) => definitions,
+  ),
+  upcasters: [],
+});
+
+const SERVICE: Uuid = '5e0f1f7a-58a3-4f0e-9a52-c1a3f2f0a001';
+export const PURPOSES: readonly Uuid[] = [
+  '0a6f3c1e-2b4d-4c8e-9f10-000000000001',
+  '0a6f3c1e-2b4d-4c8e-9f10-000000000002',
+];
+export const CONTROLLER: Uuid = '0a6f3c1e-2b4d-4c8e-9f10-00000000000c';
+export const POINTS: readonly Uuid[] = [1, 2, 3].map(
+  (n) => `0a6f3c1e-2b4d-4c8e-9f10-0000000000a${String(n)}`,
+);
+const RESTRICTIONS: readonly Uuid[] = [1, 2].map((n) => `0a6f3c1e-2b4d-4c8e-9f10-0000000000b${String(n)}`);
+const ERASURES: readonly Uuid[] = [1, 2].map((n) => `0a6f3c1e-2b4d-4c8e-9f10-0000000000e${String(n)}`);
+const SHA = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
+/** A fact before it stands in a stream. */
+export interface Fact {
+  readonly type: string;
+  readonly stream: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly recordedAt: Instant;
+  readonly subjects?: readonly Uuid[];
+  readonly id?: Uuid;
+}
+
+/** The nth day of 2025 at noon; two facts may share an instant. */
+export const day = (n: number): Instant => new Date(Date.UTC(2025, 0, 1 + n, 12)).toISOString();
+
+/** Facts as the store hands them over, at dense positions, for specs that need no store. */
+export function asLedgerEvents(facts: readonly Fact[]): LedgerEvent[] {
+  const revisions = new Map<string, bigint>();
+  return facts.map((fact, index) => {
+    const revision = revisions.get(fact.stream) ?? 0n;
+    revisions.set(fact.stream, revision + 1n);
+    const { id, type, data, metadata } = newEventOf(fact);
+    const stored = { id, type, data, metadata, stream: fact.stream, revision, recordedAt: new Date() };
+    return fixtureCodec.decode({ ...stored, position: String(index).padStart(20, '0') as never });
+  });
+}
+
+/** A fact as it is handed to a store. */
+export function newEventOf({ id, type, stream, data, recordedAt, subjects }: Fact): NewEvent {
+  const encoded = fixtureCodec.encode({ type, data }, stream);
+  const metadata = {
+    v: 1,
+    schema: encoded.schema,
+    ts: recordedAt,
+    actor: { k: 'service', ref: SERVICE },
+    sub: [...(subjects ?? [stream.slice(stream.indexOf('-') + 1)])],
+    req: `${NIL_UUID}/0`,
+    $correlationId: NIL_UUID,
+    src: 'spec/1',
+  };
+  return { id: id ?? randomUUID(), type, data: encoded.data, metadata: metadata };
+}
+
+/** Appends facts in their order, each at the end of its stream. */
+export async function appendFacts(store: EventStore, facts: readonly Fact[]): Promise<void> {
+  for (const fact of facts) {
+    let revision: bigint | undefined;
+    for await (const event of store.read(fact.stream, { backwards: true, limit: 1 }))
+      revision = event.revision;
+    await store.append(fact.stream, expectedAfter(revision), [newEventOf(fact)] as NonEmpty<NewEvent>);
+  }
+}
+
+/** What a consent is about, as far as a spec cares. */
+export interface ConsentWish {
+  readonly purposeId?: Uuid;
+  readonly channel?: string;
+  readonly at?: Instant;
+  readonly recordedAt?: Instant;
+  readonly contactPointIds?: readonly Uuid[];
+  readonly validUntil?: Instant;
+  readonly consentId?: Uuid;
+}
+
+/** `ConsentGiven` of a person. */
+export function consentGiven(subjectId: Uuid, wish: ConsentWish = {}): Fact {
+  const { purposeId = PURPOSES[0], channel = 'email', at = day(10), contactPointIds = [POINTS[0]] } = wish;
+  const { recordedAt = at, validUntil, consentId = randomUUID() } = wish;
+  return {
+    type: 'ConsentGiven',
+    stream: consentStream(subjectId),
+    recordedAt,
+    data: {
+      consentId,
+      actId: randomUUID(),
+      subjectId,
+      purposeId,
+      purposeRevision: 0,
+      channel,
+      controllerId: CONTROLLER,
+      contactPointIds,
+      namedRecipientIds: [],
+      consentType: 'expressed',
+      proof: {
+        notice: { noticeId: PURPOSES[1], version: 1, language: 'fr', sha256: SHA },
+        expression: { method: 'web-checkbox', defaultState: 'unchecked', labelSha256: SHA },
+        withdrawalMethods: ['unsubscribe-link'],
+      },
+      indicatedBy: 'data-subject',
+      age: 'not-asserted',
+      source: { kind: 'web-form' },
+      occurredAt: at,
+      ...(validUntil === undefined ? {} : { validUntil }),
+    },
+  };
+}
+
+/** What a "no" is about, as far as a spec cares. */
+export interface NoWish {
+  readonly type?: 'ConsentRefused' | 'ConsentWithdrawn';
+  readonly purposeId?: string;
+  readonly channel?: string;
+  readonly controllerId?: Uuid;
+  readonly at?: Instant;
+  readonly recordedAt?: Instant;
+}
+
+/** `ConsentWithdrawn` (or `ConsentRefused`) of a person. */
+export function saidNo(subjectId: Uuid, wish: NoWish = {}): Fact {
+  const { type = 'ConsentWithdrawn', purposeId = PURPOSES[0], channel = 'email', at = day(20) } = wish;
+  const { recordedAt = at, controllerId } = wish;
+  const data = {
+    actId: randomUUID(),
+    subjectId,
+    purposeId,
+    channel,
+    occurredAt: at,
+    source: { kind: 'preference-centre' },
+    indicatedBy: 'data-subject',
+    ...(controllerId === undefined ? {} : { controllerId }),
+  };
+  return { type, stream: consentStream(subjectId), data, recordedAt };
+}
+
+/** `ObjectionRaised` of a person. */
+export function objectionRaised(subjectId: Uuid, wish: Omit<NoWish, 'type'> = {}, kind = 'marketing'): Fact {
+  const { purposeId = 'all', channel = 'all', at = day(20), recordedAt = at, controllerId } = wish;
+  const data = {
+    objectionId: randomUUID(),
+    subjectId,
+    kind,
+    purposeId,
+    channel,
+    occurredAt: at,
+    source: 'staff',
+    indicatedBy: 'data-subject',
+    ...(controllerId === undefined ? {} : { controllerId }),
+  };
+  return { type: 'ObjectionRaised', stream: rightsStream(subjectId), data, recordedAt };
+}
+
+/** `SubjectRegistered` of a person. */
+export function registered(subjectId: Uuid, at: Instant = day(1)): Fact {
+  const data = {
+    subjectId,
+    audience: 'consumer',
+    collection: 'direct',
+    source: { kind: 'shop' },
+    occurredAt: at,
+  };
+  return { type: 'SubjectRegistered', stream: subjectStream(subjectId), data, recordedAt: at };
+}
+
+/** `ContactPointAdded` of a person. */
+export function pointAdded(subjectId: Uuid, contactPointId = POINTS[0], at: Instant = day(1)): Fact {
+  const value = { kind: 'sealed', scope: 'identity', eventId: randomUUID() };
+  const data = { subjectId, contactPointId, kind: 'email', use: 'personal', value, occurredAt: at };
+  return { type: 'ContactPointAdded', stream: subjectStream(subjectId), data, recordedAt: at };
+}
+
+/** A fact of `rights-<subject>` with its own data. */
+export function rightsFact(subjectId: Uuid, type: string, data: object, recordedAt: Instant): Fact {
+  return { type, stream: rightsStream(subjectId), data: { subjectId, ...data }, recordedAt };
+}
+
+/** `ProcessingRestricted` of a person. */
+export function restricted(
+  subjectId: Uuid,
+  at: Instant = day(15),
+  purposeIds: 'all' | readonly Uuid[] = 'all',
+  restrictionId = RESTRICTIONS[0],
+): Fact {
+  const more = { ground: 'accuracy', purposeIds, initiator: 'data-subject', source: 'staff' };
+  return rightsFact(subjectId, 'ProcessingRestricted', { restrictionId, ...more, occurredAt: at }, at);
+}
+
+/** The facts of an erasure of these scopes, the last of which makes them unreadable. */
+export function erasure(
+  subjectId: Uuid,
+  at: Instant = day(30),
+  scopes: readonly string[] = ['identity'],
+  erasureId = ERASURES[0],
+): readonly Fact[] {
+  const identityCheck = { method: 'known-details', at };
+  const order = { ground: 'consent-withdrawn', initiator: 'data-subject', requestedAt: at, identityCheck };
+  return [
+    rightsFact(
+      subjectId,
+      'ErasureOrdered',
+      { erasureId, ...order, scopes, retained: [], rulesVersion: 'rules-1' },
+      at,
+    ),
+    rightsFact(subjectId, 'SuppressionPrepared', { erasureId, entries: 0 }, at),
+    rightsFact(subjectId, 'KeyDestructionStarted', { erasureId, keys: [], scopes, covers: [] }, at),
+    ...scopes.map((scope) => {
+      const gone = { technique: 'crypto-shred', kekProvider: 'file', destroyedAt: at };
+      const data = { erasureId, scope, throughGeneration: 1, keys: [], ...gone };
+      return rightsFact(subjectId, 'SubjectKeyDestroyed', data, at);
+    }),
+  ];
+}
+
+/** Any history of one person, in the order in which the ledger learned of it. */
+export function anyHistory(subjectId: Uuid, others: readonly Uuid[] = []): fc.Arbitrary<readonly Fact[]> {
+  return fc
+    .array(fc.tuple(fc.nat(40), anyFact(subjectId, others)), { maxLength: 25 })
+    .map((acts) => acts.sort(([a], [b]) => a - b).flatMap(([n, factsAt]) => factsAt(day(n + 60))));
+}
+
+type FactsAt = (recordedAt: Instant) => readonly Fact[];
+
+/** An act that happened up to two months before it was recorded. */
+function anyFact(subjectId: Uuid, others: readonly Uuid[]): fc.Arbitrary<FactsAt> {
+  const late = fc.constantFrom(0, 0, 1, 5, 30, 60);
+  const earlier = (recordedAt: Instant, days: number): Instant =>
+    new Date(Date.parse(recordedAt) - days * 86_400_000).toISOString();
+  const said = (make: (times: { at: Instant; recordedAt: Instant }) => readonly Fact[]) =>
+    late.map(
+      (days): FactsAt =>
+        (recordedAt) =>
+          make({ at: earlier(recordedAt, days), recordedAt }),
+    );
+  const channel = fc.constantFrom('email', 'sms-mms', 'post');
+  const point = fc.constantFrom(...POINTS);
+  const purpose = fc.constantFrom(...PURPOSES);
+  const wide = fc.constantFrom<string>(...PURPOSES, ...PURPOSES, 'all', 'unknown');
+  const noChannel = fc.constantFrom('email', 'sms-mms', 'post', 'all');
+  const controller = fc.constantFrom(undefined, undefined, CONTROLLER);
+  const no = fc.tuple(wide, noChannel, controller).map(([purposeId, on, controllerId]) => ({
+    purposeId,
+    channel: on,
+    ...(controllerId === undefined ? {} : { controllerId }),
+  }));
+  const restriction = fc.constantFrom(...RESTRICTIONS);
+  const inStream = (fact: Fact, recordedAt: Instant): Fact => ({ ...fact, recordedAt });
+  return fc.oneof(
+    said(({ at, recordedAt }) => [inStream(registered(subjectId, at), recordedAt)]),
+    point.chain((id) => said(({ at, recordedAt }) => [inStream(pointAdded(subjectId, id, at), recordedAt)])),
+    point.chain((contactPointId) =>
+      said(({ at, recordedAt }) => [
+        {
+          type: 'ContactPointRemoved',
+          stream: subjectStream(subjectId),
+          data: { subjectId, contactPointId, reason: 'unreachable', occurredAt: at },
+          recordedAt,
+        },
+      ]),
+    ),
+    fc
+      .tuple(purpose, channel, point, fc.constantFrom(undefined, day(75), day(200)))
+      .chain(([p, c, id, until]) =>
+        said((times) => [
+          consentGiven(subjectId, {
+            ...times,
+            ...{ purposeId: p, channel: c, contactPointIds: [id] },
+            ...(until === undefined ? {} : { validUntil: until }),
+          }),
+        ]),
+      ),
+    no.chain((wish) => said((times) => [saidNo(subjectId, { ...wish, ...times })])),
+    no.chain((wish) => said((times) => [objectionRaised(subjectId, { ...wish, ...times })])),
+    fc
+      .tuple(restriction, fc.constantFrom<'all' | readonly Uuid[]>('all', [PURPOSES[1] ?? '']))
+      .chain(([id, purposes]) =>
+        said(({ at, recordedAt }) => [inStream(restricted(subjectId, at, purposes, id), recordedAt)]),
+      ),
+    restriction.chain((restrictionId) =>
+      said(({ at, recordedAt }) => [
+        rightsFact(
+          subjectId,
+          'RestrictionLiftNotified',
+          { restrictionId, notifiedAt: at, means: 'post' },
+          recordedAt,
+        ),
+        rightsFact(
+          subjectId,
+          'RestrictionLifted',
+          { restrictionId, reason: 'claims-over', occurredAt: at },
+          recordedAt,
+        ),
+      ]),
+    ),
+    fc
+      .tuple(
+        fc.constantFrom(...ERASURES),
+        fc.constantFrom<readonly string[]>(['marketing'], ['identity', 'marketing']),
+      )
+      .map(
+        ([id, scopes]): FactsAt =>
+          (recordedAt) =>
+            erasure(subjectId, recordedAt, scopes, id),
+      ),
+    ...others.map((otherSubjectId) =>
+      fc.tuple(fc.boolean(), fc.boolean()).chain(([isOwn, isLink]) =>
+        said(({ at, recordedAt }) => {
+          const [from, to] = isOwn ? [subjectId, otherSubjectId] : [otherSubjectId, subjectId];
+          const data = { subjectId: from, otherSubjectId: to, relation: 'household', occurredAt: at };
+          const type = isLink ? 'SubjectsLinked' : 'SubjectsUnlinked';
+          return [{ type, stream: subjectStream(from), data, recordedAt, subjects: [from, to] }];
+        }),
+      ),
+    ),
+  );
+}

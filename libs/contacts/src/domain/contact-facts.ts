@@ -1,0 +1,113 @@
+import type { Instant } from '#kernel';
+
+/** A data subject as the ledger knows it; no personal value. */
+export interface SubjectFacts {
+  readonly audience: string | null;
+  readonly collection: string | null;
+  readonly sourceKind: string | null;
+  /** `null`: acts of the person are known, a registration is not. */
+  readonly registeredAt: Instant | null;
+  readonly erasureId: string | null;
+  /** `unreadable`: every scope of the newest erasure has lost its key. */
+  readonly erasureState: 'none' | 'ordered' | 'started' | 'unreadable';
+  readonly erasureScopes: readonly string[];
+  readonly retained: readonly RetainedScope[];
+  /** The identity is past the point of no return. */
+  readonly isErased: boolean;
+  /** Newest revision of each of the person's streams that is told here. */
+  readonly revisions: Readonly<Record<'subject' | 'consent' | 'rights', number | null>>;
+}
+
+/** What an erasure leaves in place, and why (Art. 17(3)). */
+export interface RetainedScope {
+  readonly scope: string;
+  readonly ruleId: string;
+  readonly ground: string;
+  readonly until: string;
+}
+
+/** A contact point by its id. */
+export interface ContactPointFacts {
+  readonly contactPointId: string;
+  readonly kind: string;
+  readonly system: string | null;
+  readonly use: string;
+  readonly timeZone: string | null;
+  readonly state: 'active' | 'replaced' | 'removed';
+  readonly since: Instant;
+  readonly until: Instant | null;
+}
+
+/** A consent as it was given. */
+export interface GivenConsent {
+  readonly consentId: string;
+  readonly purposeId: string;
+  readonly channel: string;
+  readonly controllerId: string;
+  readonly contactPointIds: readonly string[];
+  readonly givenAt: Instant;
+  readonly recordedAt: Instant;
+  readonly validUntil: Instant | null;
+  readonly grade: string;
+  readonly missing: readonly string[];
+  readonly sourceKind: string;
+  readonly indicatedBy: string;
+  readonly eventId: string;
+  readonly revision: number;
+}
+
+/** Why an answer is a no. */
+export type KindOfNo = 'refused' | 'withdrawn' | 'objected' | 'objected-on-grounds';
+
+/** A refusal, withdrawal or objection; `all` and `unknown` cover every purpose, `all` every channel. */
+export interface SaidNo {
+  readonly eventId: string;
+  readonly kind: KindOfNo;
+  readonly purposeId: string;
+  readonly channel: string;
+  readonly controllerId: string | null;
+  /** When it takes effect: the earlier of when it happened and when it was recorded. */
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+  readonly sourceKind: string;
+}
+
+/** A restriction of processing (Art. 18). */
+export interface KnownRestriction {
+  readonly restrictionId: string;
+  readonly ground: string | null;
+  readonly purposeIds: 'all' | readonly string[];
+  readonly state: 'standing' | 'lift-notified' | 'lifted';
+  readonly since: Instant | null;
+  readonly until: Instant | null;
+}
+
+/** A relation to another pseudonym; never a merge. */
+export interface KnownLink {
+  readonly otherSubjectId: string;
+  readonly relation: string;
+  /** Which side named the relation: this subject (`to` the other one), or the other one (`from` it). */
+  readonly direction: 'to' | 'from';
+  readonly since: Instant | null;
+  readonly until: Instant | null;
+}
+
+/** Everything that is known of one person without a personal value: rows of the read model, or of a replay. */
+export interface ContactFacts {
+  readonly subject: SubjectFacts | undefined;
+  readonly contactPoints: readonly ContactPointFacts[];
+  readonly consents: readonly GivenConsent[];
+  readonly nos: readonly SaidNo[];
+  readonly restrictions: readonly KnownRestriction[];
+  readonly links: readonly KnownLink[];
+}
+
+/** Of a person of whom nothing is known. */
+export const noFacts: ContactFacts = {
+  subject: undefined,
+  contactPoints: [],
+  consents: [],
+  nos: [],
+  restrictions: [],
+  links: [],
+};

@@ -1,0 +1,223 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Uuid } from '#kernel';
+import { replayRows } from '../application/row-store.js';
+import {
+  anyHistory,
+  asLedgerEvents,
+  CONTROLLER,
+  consentGiven,
+  day,
+  erasure,
+  objectionRaised,
+  pointAdded,
+  POINTS,
+  PURPOSES,
+  registered,
+  restricted,
+  rightsFact,
+  saidNo,
+  type Fact,
+} from '../contacts.fixture.js';
+import { contactFactsOf } from '../read-model/contact-rows.js';
+import { contactStateProjection } from '../read-model/contact-state.projection.js';
+import { contactState, type ContactState } from './contact-state.js';
+import type { ChoiceState } from './choice-states.js';
+
+// Goal: what stands about a person is told as the law reads it, whatever the order in which the ledger learned of it.
+// Method: facts as they stand in streams, folded by the projection itself, then judged at an instant.
+
+const anna: Uuid = '3f2b8c1e-0a77-4a0d-9b3e-5d1f6c2a9e10';
+const known = [registered(anna), pointAdded(anna, POINTS[0]), pointAdded(anna, POINTS[1])];
+
+function stateOf(facts: readonly Fact[], at = day(100)): ContactState {
+  const rowsOf = replayRows(contactStateProjection, asLedgerEvents(facts));
+  return contactState(contactFactsOf(rowsOf), at);
+}
+
+function choice(facts: readonly Fact[], at = day(100), channel = 'email'): ChoiceState | undefined {
+  return stateOf([...known, ...facts], at).choices.find(
+    (one) => one.purposeId === PURPOSES[0] && one.channel === channel,
+  );
+}
+
+describe('a restriction', () => {
+  it('a restriction survives a new consent', () => {
+    const before = [consentGiven(anna, { at: day(10) }), restricted(anna, day(15))];
+    const renewed = choice([...before, consentGiven(anna, { at: day(20) })]);
+    expect(renewed).toMatchObject({ state: 'given', since: day(20), restricted: true });
+    expect(stateOf([...known, ...before, consentGiven(anna)]).restrictions).toMatchObject([
+      { state: 'standing', ground: 'accuracy', since: day(15) },
+    ]);
+  });
+
+  it('ends only when it is lifted, not when the lifting is announced', () => {
+    const announced = [
+      consentGiven(anna),
+      restricted(anna),
+      rightsFact(
+        anna,
+        'RestrictionLiftNotified',
+        { restrictionId: '0a6f3c1e-2b4d-4c8e-9f10-0000000000b1', notifiedAt: day(20), means: 'post' },
+        day(20),
+      ),
+    ];
+    expect(choice(announced)).toMatchObject({ restricted: true });
+    const lifted = rightsFact(
+      anna,
+      'RestrictionLifted',
+      { restrictionId: '0a6f3c1e-2b4d-4c8e-9f10-0000000000b1', reason: 'claims-over', occurredAt: day(25) },
+      day(25),
+    );
+    expect(choice([...announced, lifted])).toMatchObject({ state: 'given', restricted: false });
+  });
+
+  it('of one purpose leaves the others free', () => {
+    const facts = [consentGiven(anna), restricted(anna, day(15), [PURPOSES[1] ?? ''])];
+    expect(choice(facts)).toMatchObject({ state: 'given', restricted: false });
+  });
+});
+
+describe('a choice', () => {
+  it('is the newest answer, whenever the ledger learned of it', () => {
+    const late = consentGiven(anna, { at: day(5), recordedAt: day(50) });
+    expect(choice([saidNo(anna, { at: day(20) }), late])).toMatchObject({
+      state: 'withdrawn',
+      since: day(20),
+    });
+    const newer = consentGiven(anna, { at: day(21) });
+    expect(choice([saidNo(anna, { at: day(20) }), newer])).toMatchObject({ state: 'given', since: day(21) });
+  });
+
+  it('is no at equal times', () => {
+    const sameInstant = [saidNo(anna, { at: day(10) }), consentGiven(anna, { at: day(10) })];
+    expect(choice(sameInstant)?.state).toBe('withdrawn');
+    expect(choice([...sameInstant].reverse())?.state).toBe('withdrawn');
+  });
+
+  it.each([
+    ['every purpose', { purposeId: 'all' }],
+    ['a purpose that the ledger does not know', { purposeId: 'unknown' }],
+    ['every channel', { channel: 'all' }],
+    ['every purpose and channel', { purposeId: 'all', channel: 'all' }],
+    ['its own data controller', { controllerId: CONTROLLER }],
+  ])('is ended by a no to %s', (_, wish) => {
+    expect(choice([consentGiven(anna), saidNo(anna, wish)])?.state).toBe('withdrawn');
+    expect(choice([consentGiven(anna), objectionRaised(anna, wish)])?.state).toBe('objected');
+  });
+
+  it.each([
+    ['another purpose', { purposeId: PURPOSES[1] ?? '' }],
+    ['another channel', { channel: 'post' }],
+    ['another data controller', { controllerId: POINTS[2] ?? '' }],
+  ])('outlives a no to %s', (_, wish) => {
+    expect(choice([consentGiven(anna), saidNo(anna, wish)])?.state).toBe('given');
+  });
+
+  it('covers the contact points of its standing consents that are still the person’s', () => {
+    const two = [
+      consentGiven(anna, { at: day(10), contactPointIds: [POINTS[0] ?? ''] }),
+      consentGiven(anna, { at: day(11), contactPointIds: [POINTS[1] ?? '', POINTS[2] ?? ''] }),
+    ];
+    expect(choice(two)?.contactPointIds).toEqual([POINTS[0], POINTS[1]]);
+    const withdrawnBetween = [...two, saidNo(anna, { at: day(10) })];
+    expect(choice(withdrawnBetween)?.contactPointIds).toEqual([POINTS[1]]);
+  });
+
+  it('is expired from its stated end on', () => {
+    const facts = [consentGiven(anna, { validUntil: day(40) })];
+    expect(choice(facts, day(39))?.state).toBe('given');
+    expect(choice(facts, day(40))?.state).toBe('expired');
+  });
+
+  it('is not asked by a wide no alone: that stands apart', () => {
+    const { choices, wideNos, status } = stateOf([saidNo(anna, { purposeId: 'unknown', channel: 'all' })]);
+    expect([choices, wideNos.length, status]).toEqual([[], 1, 'not-registered']);
+    expect(wideNos[0]).toMatchObject({ purposeId: 'unknown', channel: 'all', kind: 'withdrawn' });
+  });
+
+  it('is told once for a no to every controller beside one to a single controller', () => {
+    const facts = [saidNo(anna), saidNo(anna, { controllerId: CONTROLLER, at: day(30) })];
+    for (const order of [facts, [...facts].reverse()]) {
+      expect(stateOf(order).choices).toMatchObject([{ controllerId: CONTROLLER, since: day(30) }]);
+    }
+  });
+});
+
+describe('an erasure', () => {
+  it('is told by its steps; the person is erased from the point of no return on', () => {
+    const steps = erasure(anna, day(30), ['identity', 'marketing']);
+    const after = (n: number): ContactState => stateOf([...known, ...steps.slice(0, n)]);
+    expect([1, 3, 4, 5].map((n) => after(n).subject?.erasureState)).toEqual([
+      ...['ordered', 'started', 'started', 'unreadable'],
+    ]);
+    expect([2, 3].map((n) => after(n).status)).toEqual(['registered', 'erased']);
+  });
+
+  it('of another scope leaves the person', () => {
+    const state = stateOf([...known, ...erasure(anna, day(30), ['marketing'])]);
+    expect(state).toMatchObject({ status: 'registered', subject: { erasureState: 'unreadable' } });
+  });
+
+  it('keeps what was said', () => {
+    expect(choice([consentGiven(anna), saidNo(anna), ...erasure(anna)])?.state).toBe('withdrawn');
+  });
+});
+
+describe('any history', () => {
+  it('gives one state in any order of what was said (ADR 0006)', () => {
+    const isSaid = ({ type }: Fact): boolean => /^Consent|^Objection/.test(type);
+    fc.assert(
+      fc.property(anyHistory(anna), fc.array(fc.nat()), (history, shuffle) => {
+        const events = asLedgerEvents(history);
+        const said = events.filter((_, n) => isSaid(history[n]!));
+        const others = events.filter((_, n) => !isSaid(history[n]!));
+        const shuffled = said
+          .map((event, n) => [shuffle[n % Math.max(shuffle.length, 1)] ?? 0, event] as const)
+          .sort(([a], [b]) => a - b)
+          .map(([, event]) => event);
+        const [one, other] = [
+          [...others, ...said],
+          [...shuffled, ...others],
+        ].map((order) => {
+          const facts = contactFactsOf(replayRows(contactStateProjection, order));
+          return contactState(facts, day(100));
+        });
+        expect(other!.choices).toEqual(one!.choices);
+        expect(other!.wideNos).toEqual(one!.wideNos);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('never says more yes after one more no', () => {
+    const wish = fc.record({
+      purposeId: fc.constantFrom<string>(...PURPOSES, 'all', 'unknown'),
+      channel: fc.constantFrom('email', 'post', 'all'),
+      at: fc.nat(100).map(day),
+    });
+    fc.assert(
+      fc.property(anyHistory(anna), wish, (history, no) => {
+        const given = (facts: readonly Fact[]): string[] =>
+          stateOf(facts)
+            .choices.filter(({ state }) => state === 'given')
+            .map(({ purposeId, channel }) => `${purposeId} ${channel}`);
+        const before = given(history);
+        const after = given([...history, saidNo(anna, { ...no, recordedAt: day(101) })]);
+        expect(after.filter((one) => !before.includes(one))).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('stays restricted whatever is said afterwards', () => {
+    fc.assert(
+      fc.property(anyHistory(anna), (history) => {
+        const standing = restricted(anna, day(15), 'all', POINTS[2]);
+        const { choices } = stateOf([standing, ...history]);
+        expect(choices.filter((one) => !one.restricted)).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,31 @@
+import { effectOfNo, type Instant } from '#kernel';
+
+/** The part of an event that tells when it counts. */
+export interface DatedEvent {
+  readonly type: string;
+  readonly data: unknown;
+  /** When the ledger recorded it. */
+  readonly recordedAt: Instant;
+}
+
+/** Members of an event's data that say when it happened in the world; an event has at most one of them. */
+const WORLD_TIMES = ['occurredAt', 'notifiedAt', 'destroyedAt', 'acknowledgedAt', 'openedAt'] as const;
+
+/** When an event happened in the world, as claimed; an act of the ledger itself happens when it is recorded. */
+export function happenedAt({ data, recordedAt }: DatedEvent): Instant {
+  if (data === null || typeof data !== 'object') return recordedAt;
+  const members = data as Readonly<Record<string, unknown>>;
+  const claimed = WORLD_TIMES.map((name) => members[name]).find((value) => typeof value === 'string');
+  return claimed ?? recordedAt;
+}
+
+const NOS = ['ConsentRefused', 'ConsentWithdrawn', 'ObjectionRaised'];
+
+/**
+ * From when on an event counts for the day that is judged. A "no" takes effect at the earlier of its two times; any
+ * other act when it happened.
+ */
+export function effectiveAt(event: DatedEvent): Instant {
+  const happened = happenedAt(event);
+  return NOS.includes(event.type) ? effectOfNo(happened, event.recordedAt) : happened;
+}

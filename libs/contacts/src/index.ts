@@ -1,0 +1,1 @@
+export { ContactsModule, contactsProjections } from './contacts.module.js';

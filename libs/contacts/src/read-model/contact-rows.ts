@@ -1,0 +1,112 @@
+import type { EntityClass, Row } from '#runtime';
+import type { ContactFacts, KindOfNo, SubjectFacts } from '../domain/contact-facts.js';
+import {
+  ConsentRow,
+  ContactPointRow,
+  LinkRow,
+  NoRow,
+  RestrictionRow,
+  SubjectRow,
+} from './contact-state.entity.js';
+
+/** The rows of one person in one table, by column name. */
+export type RowsOf = (entity: EntityClass) => readonly Row[];
+
+/** The facts that rows hold, whether they come from PostgreSQL or from a replay. */
+export function contactFactsOf(rowsOf: RowsOf): ContactFacts {
+  const [subject] = rowsOf(SubjectRow);
+  return {
+    subject: subject && subjectOf(subject),
+    contactPoints: rowsOf(ContactPointRow).map((row) => ({
+      contactPointId: text(row['contact_point_id']),
+      kind: text(row['kind']),
+      system: textOrNull(row['system']),
+      use: text(row['use']),
+      timeZone: textOrNull(row['time_zone']),
+      state: text(row['state']) as 'active' | 'replaced' | 'removed',
+      since: instant(row['since']),
+      until: instantOrNull(row['until']),
+    })),
+    consents: rowsOf(ConsentRow).map((row) => ({
+      consentId: text(row['consent_id']),
+      purposeId: text(row['purpose_id']),
+      channel: text(row['channel']),
+      controllerId: text(row['controller_id']),
+      contactPointIds: row['contact_point_ids'] as readonly string[],
+      givenAt: instant(row['given_at']),
+      recordedAt: instant(row['recorded_at']),
+      validUntil: instantOrNull(row['valid_until']),
+      grade: text(row['grade']),
+      missing: row['missing'] as readonly string[],
+      sourceKind: text(row['source_kind']),
+      indicatedBy: text(row['indicated_by']),
+      eventId: text(row['event_id']),
+      revision: Number(row['revision']),
+    })),
+    nos: rowsOf(NoRow).map((row) => ({
+      eventId: text(row['event_id']),
+      kind: text(row['kind']) as KindOfNo,
+      purposeId: text(row['purpose_id']),
+      channel: text(row['channel']),
+      controllerId: textOrNull(row['controller_id']),
+      at: instant(row['at']),
+      recordedAt: instant(row['recorded_at']),
+      sourceKind: text(row['source_kind']),
+    })),
+    restrictions: rowsOf(RestrictionRow).map((row) => ({
+      restrictionId: text(row['restriction_id']),
+      ground: textOrNull(row['ground']),
+      purposeIds: row['purpose_ids'] as 'all' | readonly string[],
+      state: text(row['state']) as 'standing' | 'lift-notified' | 'lifted',
+      since: instantOrNull(row['since']),
+      until: instantOrNull(row['until']),
+    })),
+    links: rowsOf(LinkRow).map((row) => ({
+      otherSubjectId: text(row['other_subject_id']),
+      relation: text(row['relation']),
+      direction: text(row['direction']) as 'to' | 'from',
+      since: instantOrNull(row['since']),
+      until: instantOrNull(row['until']),
+    })),
+  };
+}
+
+function subjectOf(row: Row): SubjectFacts {
+  return {
+    audience: textOrNull(row['audience']),
+    collection: textOrNull(row['collection']),
+    sourceKind: textOrNull(row['source_kind']),
+    registeredAt: instantOrNull(row['registered_at']),
+    erasureId: textOrNull(row['erasure_id']),
+    erasureState: text(row['erasure_state']) as SubjectFacts['erasureState'],
+    erasureScopes: row['erasure_scopes'] as readonly string[],
+    retained: row['retained'] as SubjectFacts['retained'],
+    isErased: row['is_erased'] === true,
+    revisions: {
+      subject: revisionOrNull(row['subject_revision']),
+      consent: revisionOrNull(row['consent_revision']),
+      rights: revisionOrNull(row['rights_revision']),
+    },
+  };
+}
+
+function text(value: unknown): string {
+  return String(value);
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : text(value);
+}
+
+/** Instants of PostgreSQL and of events in the ledger's one form. */
+function instant(value: unknown): string {
+  return new Date(value as string).toISOString();
+}
+
+function instantOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : instant(value);
+}
+
+function revisionOrNull(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}

@@ -1,0 +1,93 @@
+import type { Row, RowChange } from '#runtime';
+import { ContactPointRow, LinkRow, SubjectRow } from './contact-state.entity.js';
+import type { ContactEventOf } from './contact-state.projection.js';
+
+/** A person of whom no registration is known yet. */
+export function blankSubject(subjectId: string): Row {
+  return {
+    subject_id: subjectId,
+    audience: null,
+    collection: null,
+    source_kind: null,
+    registered_at: null,
+    erasure_id: null,
+    erasure_state: 'none',
+    erasure_scopes: [],
+    destroyed_scopes: [],
+    is_erased: false,
+    retained: [],
+    subject_revision: null,
+    consent_revision: null,
+    rights_revision: null,
+  };
+}
+
+/** A person is registered. */
+export function registration({ data }: ContactEventOf<'SubjectRegistered'>): RowChange {
+  const { subjectId, audience, collection, source, occurredAt } = data;
+  return {
+    entity: SubjectRow,
+    key: { subject_id: subjectId },
+    evolve: (row = blankSubject(subjectId)) => ({
+      ...row,
+      audience,
+      collection,
+      source_kind: source.kind,
+      registered_at: occurredAt,
+    }),
+  };
+}
+
+/** A relation begins or ends, for both sides. */
+export function linkChanges(
+  event: ContactEventOf<'SubjectsLinked' | 'SubjectsUnlinked'>,
+): readonly RowChange[] {
+  const { subjectId, otherSubjectId, relation, occurredAt } = event.data;
+  const isLinked = event.type === 'SubjectsLinked';
+  const change = (key: Row): RowChange => ({
+    entity: LinkRow,
+    key,
+    evolve: (row) =>
+      isLinked
+        ? { ...key, since: occurredAt, until: null }
+        : { since: null, ...row, ...key, until: occurredAt },
+  });
+  return [
+    change({ subject_id: subjectId, other_subject_id: otherSubjectId, relation, direction: 'to' }),
+    change({ subject_id: otherSubjectId, other_subject_id: subjectId, relation, direction: 'from' }),
+  ];
+}
+
+/** A contact point comes, is replaced or goes. */
+export function contactPointChanges(
+  event: ContactEventOf<'ContactPointAdded' | 'ContactPointRectified' | 'ContactPointRemoved'>,
+): readonly RowChange[] {
+  const { subjectId, contactPointId, occurredAt } = event.data;
+  if (event.type === 'ContactPointRemoved') return [ended(subjectId, contactPointId, 'removed', occurredAt)];
+  const { kind, system, use, timeZone } = event.data;
+  const key = { subject_id: subjectId, contact_point_id: contactPointId };
+  const added: RowChange = {
+    entity: ContactPointRow,
+    key,
+    evolve: () => ({
+      ...key,
+      kind,
+      system: system ?? null,
+      use,
+      time_zone: timeZone ?? null,
+      state: 'active',
+      since: occurredAt,
+      until: null,
+    }),
+  };
+  if (event.type === 'ContactPointAdded') return [added];
+  return [ended(subjectId, event.data.replaces, 'replaced', occurredAt), added];
+}
+
+function ended(subjectId: string, contactPointId: string, state: string, until: string): RowChange {
+  return {
+    entity: ContactPointRow,
+    key: { subject_id: subjectId, contact_point_id: contactPointId },
+    evolve: (row) => (row === undefined ? undefined : { ...row, state, until }),
+  };
+}
