@@ -8,7 +8,7 @@ export * from './command/command-log-errors.js';
 export * from './command/command-log.js';
 export * from './command/command-request.js';
 export * from './command/decider-runner.js';
-export { metadataOf, requestOf, subjectsOfStream, type Step } from './command/event-metadata.js';
+export { eventIdOf, metadataOf, requestOf, subjectsOfStream, type Step } from './command/event-metadata.js';
 export * from './command/handlers-for.js';
 export * from './command/ledger-reader.js';
 export * from './command/outcome.js';

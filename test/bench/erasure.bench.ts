@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { PostgresEventStore } from '#event-store';
+import { benchDatabases, startContestant, type BenchProcess } from './bench-server.js';
+import { appendWithdrawals } from './history.js';
+import { interleaved, line, report, summary } from './rounds.js';
+
+const ROUNDS = 7;
+const SHORT = 10;
+const LONG = 10_000;
+
+/** d: from the order to `unreadable`, with a long history of events and with a short one. */
+export async function benchErasure(): Promise<void> {
+  const databases = await benchDatabases();
+  const greffe = await startContestant('greffe', databases);
+  const store = new PostgresEventStore({ connectionString: databases.urls.databaseUrl });
+  const dpo = { url: greffe.url, token: await tokenOf(greffe.url, 'dpo') };
+  const run = (events: number) => async (): Promise<number> => {
+    const subjectId = await register(greffe);
+    await appendWithdrawals(store, subjectId, events);
+    await settled(greffe.url, dpo.token);
+    return erase(dpo, subjectId);
+  };
+  const results = await interleaved(ROUNDS, { long: run(LONG), short: run(SHORT) });
+  const [long, short] = [summary(results.long), summary(results.short)];
+  report(
+    'd · from the order to unreadable',
+    [line(`${String(LONG)} events`, long, 'ms'), line(`${String(SHORT)} events`, short, 'ms')],
+    `Ratio ${(long.median / short.median).toFixed(2)} (goal ≤ 1.20).`,
+  );
+  await store.shutdown();
+  await greffe.stop();
+  await databases.stop();
+}
+
+async function register(target: { readonly url: string; readonly token: string }): Promise<string> {
+  const answer = await call(target, 'POST', '/v1/subjects', {
+    contactPoints: [{ kind: 'email', value: `${randomUUID()}@courrier.example` }],
+    audience: 'consumer',
+    source: { kind: 'shop' },
+  });
+  return String(answer['subjectId']);
+}
+
+/** Waits until the read models and reactors have passed the history: the measure is of the erasure alone. */
+async function settled(url: string, token: string): Promise<void> {
+  for (;;) {
+    const { items } = (await call({ url, token }, 'GET', '/v1/projections')) as {
+      items: { done: number; total: number }[];
+    };
+    if (items.every(({ done, total }) => done === total)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function erase(
+  dpo: { readonly url: string; readonly token: string },
+  subjectId: string,
+): Promise<number> {
+  const begun = performance.now();
+  const order = await call(dpo, 'POST', `/v1/subjects/${subjectId}/erasures`, {
+    ground: 'objection',
+    identityCheck: { method: 'authenticated-session', at: '2026-01-01T00:00:00.000Z' },
+  });
+  for (;;) {
+    const { state } = await call(
+      dpo,
+      'GET',
+      `/v1/subjects/${subjectId}/erasures/${String(order['erasureId'])}`,
+    );
+    if (state === 'unreadable') return performance.now() - begun;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function call(
+  { url, token }: Pick<BenchProcess, 'url' | 'token'>,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = (await response.json()) as Record<string, unknown>;
+  if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+async function tokenOf(url: string, role: string): Promise<string> {
+  const response = await fetch(`${url}/dev/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ role }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
