@@ -7,7 +7,9 @@ export {
   type ApiScope,
   type Role,
 } from './access/api-scopes.js';
+export { Authenticator } from './access/authenticator.js';
 export { actorRefOf, type Caller } from './access/caller.js';
+export { DevelopmentIssuer } from './access/development-issuer.js';
 export { problems, isProblemCode, type ProblemCode } from './problems.js';
 export { platformCodes, type PlatformCode } from './problems/platform-code.js';
 export type { ProblemType, RetryHint, UiLanguage } from './problems/problem-type.js';
@@ -45,7 +47,7 @@ export {
   shapedParam,
 } from './routes/parameters.js';
 export type { LedgerRequest } from './routes/request.js';
-export type { Access, CommandPlan, RoutePlan } from './routes/route-plan.js';
+export type { Access, BodyType, CommandPlan, RoutePlan } from './routes/route-plan.js';
 export { exampleOf } from './validation/example.js';
 export type { Fault } from './validation/faults.js';
 export type { FaultCode } from './validation/fault-texts.js';
@@ -84,3 +86,4 @@ export type { CommandLogPort, HttpPorts } from './app/http-ports.js';
 export { NestLogger, createLogger, type LogLevel } from './app/logger.js';
 export type { HealthCheck, HealthState } from './operations/health.js';
 export { RouteWithoutPlan, type ListedRoute } from './routes/route-list.js';
+export { mayCall } from './access/rights-table.js';

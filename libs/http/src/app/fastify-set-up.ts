@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
+import { problems } from '../problems.js';
+import { Problem } from '../problems/problem.js';
 import type { ProblemFilter } from '../problems/problem.filter.js';
+import type { BodyType } from '../routes/route-plan.js';
 import { parseBody } from '../validation/json-text.js';
 import { invalidRequest } from '../validation/validate.js';
 import { newRequestId } from './request-id.js';
@@ -10,6 +13,8 @@ import { securityHeaders } from './security-headers.js';
 export const MAX_BODY_BYTES = 256 * 1024;
 /** A client that sends slower than this is cut off, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Signed links to unsubscribe are longer than the framework expects. */
+const MAX_PARAM_LENGTH = 500;
 const KEEP_ALIVE_MS = 72_000;
 
 /** How Fastify is set up: no log of its own, bounded in size and time, and every error a problem document. */
@@ -22,7 +27,7 @@ export function fastifyOptions(filter: ProblemFilter, isHttps: boolean): Fastify
     // Requests that arrive on open connections while the server ends are still served.
     return503OnClosing: false,
     genReqId: newRequestId,
-    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // An address that cannot be read is answered before any hook has run.
     frameworkErrors: (error, request, reply) => {
       filter.answer(error, request, reply.headers(securityHeaders(isHttps)));
@@ -31,32 +36,54 @@ export function fastifyOptions(filter: ProblemFilter, isHttps: boolean): Fastify
   };
 }
 
-/** The only content type of the API is JSON; routes that read others register their parser themselves. */
-export function readJsonOnly(fastify: FastifyInstance): void {
+/**
+ * Reads bodies: JSON under the guard of `parseBody`, and where a route says so a form, or CSV as a stream. Anything else,
+ * and any of them on a route that does not say so, is 415.
+ */
+export function addBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    if (body.length === 0) {
-      done(null, undefined);
-      return;
-    }
-    const parsed = parseBody(body as Buffer);
-    if (parsed.faults === undefined) done(null, parsed.value);
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const parsed = body.length === 0 ? { value: undefined } : parseBody(body as Buffer);
+    if (!isAccepted(request, 'application/json')) done(new Problem('unsupported-media-type'));
+    else if (parsed.faults === undefined) done(null, parsed.value);
     else done(invalidRequest(parsed.faults));
+  });
+  const form = 'application/x-www-form-urlencoded';
+  fastify.addContentTypeParser(form, { parseAs: 'string' }, (request, body, done) => {
+    if (isAccepted(request, form)) done(null, Object.fromEntries(new URLSearchParams(body as string)));
+    else done(new Problem('unsupported-media-type'));
+  });
+  fastify.addContentTypeParser('text/csv', (request, stream, done) => {
+    if (isAccepted(request, 'text/csv')) done(null, stream);
+    else done(new Problem('unsupported-media-type'));
   });
 }
 
-/** What is not even HTTP gets a problem document on the bare connection. */
+function isAccepted(request: FastifyRequest, type: BodyType): boolean {
+  return (request.routeOptions.config.plan?.accepts ?? ['application/json']).includes(type);
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};
+
+/** What is not even HTTP, or never ends, gets a problem document on the bare connection. */
 function answerUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const status = isLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const [status, reason] = UNREADABLE[error.code ?? ''] ?? [400, 'Bad Request'];
   const body = JSON.stringify({
     type: '/problems/invalid-request',
-    title: 'Malformed request',
-    status: isLarge ? 431 : 400,
-    detail: 'The request is not HTTP that this server can read.',
+    title: problems['invalid-request'].en.title,
+    status,
+    detail: 'The request is not HTTP that this server can read, or did not end in time.',
     code: 'invalid-request',
   });
-  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n`;
-  socket.end(head + body);
+  const head = [
+    `HTTP/1.1 ${String(status)} ${reason}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${String(Buffer.byteLength(body))}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -1,5 +1,5 @@
 import type { LoggerService, LogLevel as NestLevel } from '@nestjs/common';
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 
 /** Least severe line that is written. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -28,9 +28,21 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError },
+    hooks: { logMethod: withOwnMessage },
     redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Without a message of its own a line about an error would get the error's, with whatever values stand in it. */
+function withOwnMessage(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  const [first, message] = args as [unknown, unknown];
+  const isBareError = message === undefined && (first instanceof Error || hasError(first));
+  method.apply(this, isBareError ? [first, 'error'] : args);
+}
+
+function hasError(line: unknown): boolean {
+  return typeof line === 'object' && line !== null && 'err' in line && line.err instanceof Error;
 }
 
 /** What is written about an error: names, codes and places; its message only without anything that looks like data. */

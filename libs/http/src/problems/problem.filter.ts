@@ -44,7 +44,9 @@ export class ProblemFilter implements ExceptionFilter {
   private routed(occurrence: Occurrence, request: LedgerRequest): Occurrence {
     if (occurrence.code !== 'not-found' || !request.is404) return occurrence;
     const allow = this.routes.methodsOf(request.url);
-    return allow.length === 0 ? occurrence : { code: 'method-not-allowed', details: { allow } };
+    return allow.length === 0 || allow.includes(request.method)
+      ? occurrence
+      : { code: 'method-not-allowed', details: { allow } };
   }
 
   /** Faults on our side are errors with their stack; what a client did wrong is a line at debug level. */

@@ -3,7 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { ApiScope } from '../access/api-scopes.js';
 import { CommandInterceptor } from '../command/command.interceptor.js';
 import { documented } from '../documentation/documented.js';
-import type { CommandPlan, RoutePlan } from './route-plan.js';
+import type { BodyType, CommandPlan, RoutePlan } from './route-plan.js';
 import { inputsOf } from './route-reflection.js';
 import type { Class } from '../validation/dto-fields.js';
 
@@ -18,6 +18,8 @@ export interface RouteOptions {
   readonly status?: number;
   /** Class of the answer for the API documentation; in an array: a list of them. */
   readonly answer?: Class | readonly [Class];
+  /** Media types of a body; JSON alone by default. */
+  readonly accepts?: readonly BodyType[];
   /**
    * Role `subject` may use a route only if its path has `:subjectId`, which must be the caller's own.
    * `handler`: the handler itself checks `ActorOf().subjectId`.
@@ -72,7 +74,7 @@ export function PublicGet(
 /** A `POST` for everybody, without credentials: one-click unsubscribing, the development issuer. */
 export function PublicPost(
   path: string,
-  options: Pick<RouteOptions, 'summary' | 'description' | 'status' | 'answer'>,
+  options: Pick<RouteOptions, 'summary' | 'description' | 'status' | 'answer' | 'accepts'>,
 ): MethodDecorator {
   return publicRoute(Post(path), { status: 200, ...options });
 }
@@ -86,18 +88,24 @@ function commandRoute(verb: MethodDecorator, options: RouteOptions, command: Com
 
 function route(
   verb: MethodDecorator,
-  { scope, owner = 'path', status = 200, ...words }: RouteOptions,
+  { scope, owner = 'path', status = 200, accepts, ...words }: RouteOptions,
   command: CommandPlan | undefined,
 ): MethodDecorator {
-  const plan = { access: { kind: 'scope', scope }, owner, ...(command && { command }) } as const;
+  const plan = {
+    access: { kind: 'scope', scope },
+    owner,
+    ...(accepts && { accepts }),
+    ...(command && { command }),
+  } as const;
   return planned(verb, plan, status, words);
 }
 
 function publicRoute(
   verb: MethodDecorator,
-  { status = 200, ...words }: Omit<RouteOptions, 'scope'>,
+  { status = 200, accepts, ...words }: Omit<RouteOptions, 'scope'>,
 ): MethodDecorator {
-  return planned(verb, { access: { kind: 'public' }, owner: 'handler' }, status, words);
+  const plan = { access: { kind: 'public' }, owner: 'handler', ...(accepts && { accepts }) } as const;
+  return planned(verb, plan, status, words);
 }
 
 /** Puts the verb, the plan and the documentation on a handler. */

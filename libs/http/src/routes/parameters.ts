@@ -46,7 +46,11 @@ export function shapedParam(name: string, shape: Shape): ParameterDecorator {
     Param(name)(target, method, index);
     const descriptor = Object.getOwnPropertyDescriptor(target, method);
     if (descriptor === undefined) return;
-    ApiParam({ name, schema: shape.schema as object, example: shape.example() })(target, method, descriptor);
+    ApiParam({ name, schema: { ...shape.schema, example: shape.example() } as object })(
+      target,
+      method,
+      descriptor,
+    );
   };
 }
 

@@ -51,5 +51,5 @@ function patternOf(path: string): RegExp {
     .map((segment) => segment.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:[A-Za-z0-9_]+/g, '[^/]+'))
     .join('/')
     .replaceAll('*', '.*');
-  return new RegExp(`^${source}/?$`);
+  return new RegExp(`^${source}$`);
 }

@@ -14,6 +14,12 @@ export interface CommandPlan {
 }
 
 /**
+ * Media types that a route may read: JSON and forms arrive as objects, CSV as a stream that the handler reads within
+ * limits of its own.
+ */
+export type BodyType = 'application/json' | 'application/x-www-form-urlencoded' | 'text/csv';
+
+/**
  * Everything about a route that can be known before a request arrives, so that a request costs no reflection.
  * It stands in Fastify's route configuration; a route without a plan stops the start.
  */
@@ -24,6 +30,8 @@ export interface RoutePlan {
    * path must have; `handler` by the handler, which answers for it.
    */
   readonly owner: 'path' | 'handler';
+  /** Media types of a body; JSON alone if absent. */
+  readonly accepts?: readonly BodyType[];
   readonly body?: Class;
   readonly query?: Class;
   readonly params: readonly { readonly name: string; readonly shape: Shape }[];
