@@ -55,12 +55,13 @@ export class CheckpointRecord {
     return rows[0] && stored(rows[0]);
   }
 
-  /** Creates the checkpoint at the start of the log unless there is one. */
-  async create(db: Queryable, version: number): Promise<void> {
-    await db.query(
+  /** Creates the checkpoint at the start of the log; `false`: there is one already. */
+  async create(db: Queryable, version: number): Promise<boolean> {
+    const { rowCount } = await db.query(
       `INSERT INTO ${this.table} (projection, build, version) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
       [this.follower, this.build, version],
     );
+    return rowCount === 1;
   }
 
   /** Makes the caller the owner if the rows are of this version; every earlier owner is refused from now on. */

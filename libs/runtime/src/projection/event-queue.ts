@@ -1,4 +1,5 @@
 import type { StoredEvent } from '#event-store';
+import { asError } from './failure.js';
 
 /** A bounded buffer between one subscription and one follower. */
 export class EventQueue {
@@ -58,7 +59,7 @@ export class EventQueue {
   /** Nothing more will come, because of an error or not. */
   close(failure?: unknown): void {
     this.isClosed = true;
-    if (failure !== undefined) this.failure = failure instanceof Error ? failure : new Error('Not an error');
+    if (failure !== undefined) this.failure = asError(failure);
     this.wakeTaker?.();
     this.wakeGiver?.();
   }

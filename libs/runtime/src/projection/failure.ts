@@ -1,9 +1,21 @@
+import { types } from 'node:util';
+
 /** SQLSTATE classes that say that the data is bad, not the database: they accuse one event. */
 const BAD_DATA = new Set(['21', '22', '23', '54']);
 
+/** Errors made by Node itself may be of another realm than this module, where `instanceof` fails. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || types.isNativeError(value);
+}
+
+/** Whatever was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return isError(thrown) ? thrown : new Error('Something that is no error was thrown');
+}
+
 /** The SQLSTATE of an error of PostgreSQL. */
 export function sqlStateOf(error: unknown): string | undefined {
-  const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
+  const code = isError(error) ? (error as Error & { code?: unknown }).code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
@@ -18,7 +30,7 @@ export function isBadData(error: unknown): boolean {
  * the names of the objects concerned are kept; `withMessage` is for errors of code that never sees personal data.
  */
 export function describeFailure(error: unknown, withMessage = true): string {
-  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  if (!isError(error)) return 'something that is no error was thrown';
   const state = sqlStateOf(error);
   if (state !== undefined) {
     const { table, column, constraint } = error as { table?: string; column?: string; constraint?: string };

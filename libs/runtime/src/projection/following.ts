@@ -11,6 +11,8 @@ import type { RunnerLog } from './runner-log.js';
 import { assertSameHistory } from './same-history.js';
 import type { Slots } from './slots.js';
 
+const TAKEN_OVER_MS = 20;
+
 /** What the followers of one process share. */
 export interface FollowingParts {
   readonly store: EventStore;
@@ -121,7 +123,7 @@ export class Following {
     try {
       while (!signal.aborted && !tap.queue.isDone) {
         await this.workFrom(tap.queue, this.parts.tickMs);
-        if (this.parts.feed.isLive && this.phase !== 'live') this.report('live');
+        if (this.phase !== 'live' && this.parts.feed.isHistoryDone(this.place?.position)) this.report('live');
       }
     } finally {
       signal.removeEventListener('abort', wake);
@@ -144,17 +146,21 @@ export class Following {
     this.tickedAt = performance.now();
   }
 
-  private async standBy(): Promise<void> {
-    this.report('standby');
+  private async standBy(problem?: string): Promise<void> {
+    this.report('standby', problem);
     void this.parts.atStart(this.follower.name, undefined);
     await pause(this.parts.tickMs, this.signal);
   }
 
   private async recover(error: unknown): Promise<void> {
     if (this.signal.aborted) return;
-    if (error instanceof NotNow || error instanceof LostOwnership) {
-      this.problem = error.message;
-      await this.standBy();
+    if (error instanceof NotNow) {
+      await this.standBy(error.message);
+      return;
+    }
+    // A switch in this very process takes the old build's ownership too: look at once who owns it now.
+    if (error instanceof LostOwnership) {
+      await pause(TAKEN_OVER_MS, this.signal);
       return;
     }
     void this.parts.atStart(this.follower.name, undefined);
@@ -168,9 +174,10 @@ export class Following {
   }
 
   private report(phase: FollowerPhase, problem?: string): void {
-    if (phase === this.phase && problem === this.problem) return;
+    const isNews = phase !== this.phase || (phase !== 'standby' && problem !== this.problem);
     this.phase = phase;
     this.problem = problem;
+    if (!isNews) return;
     const fields = { follower: this.follower.name, phase, ...(problem === undefined ? {} : { problem }) };
     if (phase === 'backing-off' || phase === 'another-history')
       this.parts.log.error(fields, `${this.follower.name} does not follow`);

@@ -38,6 +38,8 @@ export class LedgerFeed {
   private readonly settings: { bufferSize: number; tickMs: number; maxBackOffMs: number };
   private readonly control = new AbortController();
   private readonly following = new Map<string, { follow: Following; done: Promise<void> }>();
+  private readonly background: ((signal: AbortSignal) => Promise<void>)[] = [];
+  private alongside: Promise<void>[] = [];
   private readonly atStart = new Map<string, (place: Place | undefined) => Promise<void>>();
 
   constructor(options: LedgerFeedOptions) {
@@ -57,17 +59,24 @@ export class LedgerFeed {
     if (this.following.size > 0) this.follow(follower);
   }
 
+  /** Adds work beside the followers, which begins with {@link start} and ends when the signal aborts. */
+  addBackground(work: (signal: AbortSignal) => Promise<void>): void {
+    this.background.push(work);
+  }
+
   /** Begins to follow; returns at once. What cannot be reached yet is tried again until it can. */
   start(): void {
     const line = new StartingLine(this.followers.length, (lowest) => this.feed.startAt(lowest));
     for (const { name } of this.followers) this.atStart.set(name, (place) => line.report(place));
     for (const follower of this.followers) this.follow(follower);
+    this.alongside = this.background.map((work) => work(this.control.signal));
   }
 
   /** Lets every follower finish its batch and gives up all locks. */
   async stop(): Promise<void> {
     this.control.abort();
     await Promise.all([...this.following.values()].map(({ done }) => done));
+    await Promise.all(this.alongside);
     await this.feed.stop();
     await this.locks.close();
   }
@@ -88,11 +97,6 @@ export class LedgerFeed {
       ...this.settings,
       atStart: (name, place) => this.reportOnce(name, place),
     };
-  }
-
-  /** Ends with {@link stop}. */
-  get signal(): AbortSignal {
-    return this.control.signal;
   }
 
   private follow(follower: Follower): void {

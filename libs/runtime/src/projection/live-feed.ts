@@ -26,6 +26,7 @@ export class LiveFeed {
   private running: AbortController | undefined;
   private done: Promise<void> = Promise.resolve();
   private caughtUp = false;
+  private historyEnd: Position | undefined;
 
   constructor(
     private readonly store: EventStore,
@@ -33,9 +34,9 @@ export class LiveFeed {
     private readonly capacity: number,
   ) {}
 
-  /** Whether all history that was there has been delivered. */
-  get isLive(): boolean {
-    return this.caughtUp;
+  /** Whether somebody at this position has done all history that was there when the feed had delivered it. */
+  isHistoryDone(position: Position | undefined): boolean {
+    return this.caughtUp && !isBefore(position, this.historyEnd);
   }
 
   /** Where the feed begins when its first tap is opened. */
@@ -111,9 +112,14 @@ export class LiveFeed {
     for await (const item of this.store.subscribe({ after: checkpointOf(place), signal })) {
       if (signal.aborted) return;
       progressed();
-      if (isCaughtUp(item)) this.caughtUp = true;
+      if (isCaughtUp(item)) this.endHistory();
       else await this.handOut(item, signal);
     }
+  }
+
+  private endHistory(): void {
+    if (!this.caughtUp) this.historyEnd = this.place?.position;
+    this.caughtUp = true;
   }
 
   private async handOut(event: StoredEvent, signal: AbortSignal): Promise<void> {

@@ -66,6 +66,17 @@ export class ParkedEvents {
     return new Set(rows.map(({ subject }) => subject));
   }
 
+  /** Which of these subjects and streams are held back. */
+  async among(ids: readonly string[]): Promise<Set<string>> {
+    const { rows } = await this.pool.query<{ subject: string }>({
+      name: 'parked-among',
+      text: `SELECT DISTINCT s.subject FROM ops.parked p, unnest(p.subjects) AS s(subject)
+             WHERE p.projection = $1 AND p.build = $2 AND p.subjects && $3::text[] AND s.subject = ANY ($3)`,
+      values: [this.follower, this.build, ids],
+    });
+    return new Set(rows.map(({ subject }) => subject));
+  }
+
   /** All parked events in the order of the log. */
   async all(): Promise<ParkedEntry[]> {
     const { rows } = await this.pool.query<ParkedRow>(

@@ -69,7 +69,8 @@ export function afterEvents(place: Place, events: readonly StoredEvent[]): Place
 export function checkpointOf(place: Place): Checkpoint | 'start' {
   if (place.position === undefined || place.anchor === undefined) return 'start';
   const { position, eventId } = place.anchor;
-  return { position: place.position, anchor: { position, eventId } };
+  const checkpoint: Checkpoint = { position: place.position, anchor: { position, eventId } };
+  return checkpoint;
 }
 
 function bytesOf(uuid: Uuid): Buffer {

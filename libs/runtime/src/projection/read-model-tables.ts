@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Build } from './checkpoints.js';
 import type { EntityClass, Projection } from './projection.js';
@@ -34,12 +34,12 @@ export class ReadModelTables {
     if (rowCount === 1) await client.query(grantTables(this.schema, APP_ROLE));
   }
 
-  /** Whether all tables are there. */
-  async exist(client: ClientBase): Promise<boolean> {
+  /** Whether all tables are there, of this build or of the other. */
+  async exist(client: ClientBase | Pool, schema = this.schema): Promise<boolean> {
     const { rows } = await client.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
        WHERE s.nspname = $1 AND c.relkind IN ('r', 'p') AND c.relname = ANY ($2)`,
-      [this.schema, [...this.shapes.values()].map(({ name }) => name)],
+      [schema, [...this.shapes.values()].map(({ name }) => name)],
     );
     return rows[0]?.n === this.shapes.size;
   }

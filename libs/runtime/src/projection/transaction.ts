@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { asError } from './failure.js';
 
 /** How a transaction begins: read models may lose their last commits with their checkpoint, the audit copy may not. */
 export type Durability = 'durable' | 'replayable';
@@ -24,7 +25,7 @@ export async function inTransaction<T>(
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error('ROLLBACK failed');
+      broken = asError(failure);
     });
     throw error;
   } finally {

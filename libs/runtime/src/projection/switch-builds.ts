@@ -1,0 +1,74 @@
+import type { ClientBase, Pool } from 'pg';
+import { CheckpointRecord, LostOwnership } from './checkpoints.js';
+import type { Projection } from './projection.js';
+import { schemaOf } from './read-model-tables.js';
+import { dropTables, quoted } from './table-ddl.js';
+
+const DROP_TRIES = 20;
+
+/**
+ * The live row takes the place of the next one and stays the same row, so that whoever waits for it finds it. Its epoch
+ * rises above both: neither the old build's writer nor the builder may go on with the one it knows.
+ */
+const MOVE_CHECKPOINT = `
+  UPDATE ops.checkpoint AS live
+  SET version = next.version, position = next.position, anchor_position = next.anchor_position,
+      anchor_event_id = next.anchor_event_id, anchor_stream = next.anchor_stream,
+      anchor_revision = next.anchor_revision, events = next.events, ids_xor = next.ids_xor, seen = next.seen,
+      owner_epoch = greatest(live.owner_epoch, next.owner_epoch) + 1, moved_at = clock_timestamp()
+  FROM ops.checkpoint AS next
+  WHERE live.projection = $1 AND live.build = 'live' AND next.projection = $1 AND next.build = 'next'`;
+
+/**
+ * Makes the next build the live one, inside the caller's transaction, which holds the live checkpoint: readers find
+ * the old tables or the new ones, never none. The old build's writer is refused from now on.
+ */
+export async function switchBuilds(client: ClientBase, projection: Projection, epoch: bigint): Promise<void> {
+  const { name } = projection;
+  const [live, next] = [schemaOf(name, 'live'), schemaOf(name, 'next')];
+  const built = await new CheckpointRecord(name, 'next').read(client, true);
+  if (built?.epoch !== epoch) throw new LostOwnership(`${name}:next`);
+  const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [live]);
+  if (rowCount === 1)
+    await client.query(`ALTER SCHEMA ${quoted(live)} RENAME TO ${quoted(oldSchemaOf(name))}`);
+  await client.query(`ALTER SCHEMA ${quoted(next)} RENAME TO ${quoted(live)}`);
+  await client.query(`DELETE FROM ops.parked WHERE projection = $1 AND build = 'live'`, [name]);
+  await client.query(`UPDATE ops.parked SET build = 'live' WHERE projection = $1 AND build = 'next'`, [name]);
+  await client.query(MOVE_CHECKPOINT, [name]);
+  await client.query(`DELETE FROM ops.checkpoint WHERE projection = $1 AND build = 'next'`, [name]);
+  await afterSwitch(client, projection);
+}
+
+/** Runs what stands on the live tables: views that people read. */
+export async function afterSwitch(client: ClientBase, projection: Projection): Promise<void> {
+  const sql = projection.afterSwitch?.(schemaOf(projection.name, 'live'));
+  if (sql !== undefined && sql !== '') await client.query(sql);
+}
+
+/** Removes the tables that a switch left behind, as soon as nobody reads them any more. */
+export async function dropOldTables(pool: Pool, projection: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    for (let triesLeft = DROP_TRIES; !(await triedToDrop(client, projection, triesLeft > 0));) triesLeft -= 1;
+  } finally {
+    client.release();
+  }
+}
+
+/** One try, which gives way to readers; they would have to wait behind it otherwise. */
+async function triedToDrop(client: ClientBase, projection: string, mayFail: boolean): Promise<boolean> {
+  try {
+    await client.query(
+      `BEGIN; SET LOCAL lock_timeout = '250ms'; ${dropTables(oldSchemaOf(projection))}; COMMIT`,
+    );
+    return true;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    if (!mayFail) throw error;
+    return false;
+  }
+}
+
+function oldSchemaOf(projection: string): string {
+  return `${schemaOf(projection, 'live')}_old`;
+}
