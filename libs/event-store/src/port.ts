@@ -80,7 +80,7 @@ export interface EventStore {
     events: NonEmpty<NewEvent>,
     options?: AppendOptions,
   ): Promise<AppendResult>;
-  /** Reads one stream; an absent one is empty. `from` is inclusive. A reader may stop early. */
+  /** Reads one stream; an absent one is empty, a closed one too. `from` is inclusive. A reader may stop early. */
   read(
     stream: StreamName,
     options?: { readonly from?: bigint; readonly limit?: number; readonly backwards?: boolean },
@@ -98,7 +98,10 @@ export interface EventStore {
 
 /** What only the eraser's credentials may do. */
 export interface EventStoreErasure {
-  /** Ends a stream for ever at an exact revision; later appends are `StreamClosed`. */
+  /**
+   * Ends a stream for ever at an exact revision, also one that was never written; later appends are `StreamClosed`.
+   * The same again is a success. Throws `ConcurrencyConflict`, `AccessDenied`, `Unavailable`; `RangeError` for no name.
+   */
   close(stream: StreamName, at: Expected): Promise<void>;
 }
 

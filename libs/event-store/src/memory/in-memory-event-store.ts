@@ -118,14 +118,13 @@ export class InMemoryEventStore implements EventStore, EventStoreErasure {
     return Promise.resolve();
   }
 
-  close(stream: StreamName, at: Expected): Promise<void> {
+  async close(stream: StreamName, at: Expected): Promise<void> {
     if (!isStreamName(stream)) throw new RangeError('A stream is named <category>-<lower-case uuid>');
     const expected = revisionOf(at);
-    return Promise.resolve().then(() => {
-      const actual = this.#closed.get(stream) ?? this.#last(stream);
-      if (actual !== expected) throw conflict(stream, expected, actual);
-      this.#closed.set(stream, actual);
-    });
+    await Promise.resolve();
+    const actual = this.#closed.get(stream) ?? this.#last(stream);
+    if (actual !== expected) throw conflict(stream, expected, actual);
+    this.#closed.set(stream, actual);
   }
 
   #append(batch: PreparedBatch, mayBeRetry: boolean): AppendResult {

@@ -25,6 +25,9 @@ interface Verdicts {
   readonly place: readonly (string | null)[];
 }
 
+/** At most this many bytes in one transaction; a larger append has one for itself. */
+const GROUP_BYTES = 4 * 1024 * 1024;
+
 const APPEND = `SELECT * FROM es.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 
 /**
@@ -33,7 +36,8 @@ const APPEND = `SELECT * FROM es.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9
  */
 export class AppendQueue {
   #waiting: Waiting[] = [];
-  #running = false;
+  #running: Promise<void> | undefined;
+  #isEnded = false;
 
   constructor(
     private readonly connection: WriterConnection,
@@ -42,6 +46,7 @@ export class AppendQueue {
 
   /** Hands one append over and gives its own outcome. */
   append(batch: PreparedBatch, timeoutMs: number): Promise<AppendOutcome> {
+    if (this.#isEnded) return Promise.reject(new Unavailable('notWritten'));
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + timeoutMs;
       const timer = setTimeout(() => {
@@ -56,16 +61,25 @@ export class AppendQueue {
       };
       const waiting: Waiting = { batch, deadline, settle };
       this.#waiting.push(waiting);
-      if (!this.#running) void this.#run();
+      this.#running ??= this.#run();
     });
+  }
+
+  /** Takes no more appends, refuses those that wait, and lets the group that is on its way come to its end. */
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    for (const waiting of this.#waiting.splice(0)) waiting.settle(new Unavailable('notWritten'));
+    await this.#running;
   }
 
   /** Writes groups until nobody waits. */
   async #run(): Promise<void> {
-    this.#running = true;
     await this.#gather();
-    while (this.#waiting.length > 0) await this.#commit(this.#takeGroup());
-    this.#running = false;
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup();
+      if (group.length > 0) await this.#commit(group);
+    }
+    this.#running = undefined;
   }
 
   /** Lets the appends of the same moment join the first one. */
@@ -81,15 +95,17 @@ export class AppendQueue {
     const group: Waiting[] = [];
     const later: Waiting[] = [];
     const taken = new Set<string>();
-    let events = 0;
+    const now = performance.now();
+    let room = { events: this.settings.groupEvents, bytes: GROUP_BYTES };
     for (const waiting of this.#waiting) {
-      const { stream, events: offered } = waiting.batch;
-      const names = [stream, ...offered.map((event) => event.id)];
-      const full = group.length > 0 && events + offered.length > this.settings.groupEvents;
-      if (full || names.some((name) => taken.has(name))) later.push(waiting);
+      const { stream, events, bytes } = waiting.batch;
+      const names = [stream, ...events.map((event) => event.id)];
+      const isFull = group.length > 0 && (events.length > room.events || bytes > room.bytes);
+      if (waiting.deadline <= now) waiting.settle(new Unavailable('notWritten'));
+      else if (isFull || names.some((name) => taken.has(name))) later.push(waiting);
       else {
         group.push(waiting);
-        events += offered.length;
+        room = { events: room.events - events.length, bytes: room.bytes - bytes };
       }
       for (const name of names) taken.add(name);
     }

@@ -95,10 +95,11 @@ export class PostgresEventStore implements EventStore, EventStoreErasure {
       throw new ConcurrencyConflict(stream, revisionOrNone(expected), revisionOrNone(actual));
   }
 
-  /** Ends the subscriptions and closes every connection. The store is not used afterwards. */
+  /** Ends the subscriptions, finishes the appends that are on their way and closes every connection. */
   async shutdown(): Promise<void> {
     this.#stopped.abort();
     this.#listener.end();
+    await this.#queue.end();
     await Promise.all([this.#writer.end(), this.#connections.end()]);
   }
 
