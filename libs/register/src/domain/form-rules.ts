@@ -23,13 +23,13 @@ export interface OfferedPurpose {
 }
 
 /** The view of a purpose that forms need; `undefined` if it was never declared. */
-export function offeredPurpose({ descriptions, retired }: PurposeState): OfferedPurpose | undefined {
+export function offeredPurpose({ descriptions, ending }: PurposeState): OfferedPurpose | undefined {
   const purpose = standingDescription(descriptions);
   if (purpose === undefined) return undefined;
   const onConsent = purpose.variants.filter(({ lawfulBasis }: PurposeVariant) => lawfulBasis === 'consent');
   const consentAudiences = onConsent.flatMap(({ audiences }) => audiences);
   const { purposeId, kind, channels } = purpose;
-  return { purposeId, kind, channels, consentAudiences, retired };
+  return { purposeId, kind, channels, consentAudiences, retired: ending !== undefined };
 }
 
 /**

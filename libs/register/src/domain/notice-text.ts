@@ -27,9 +27,9 @@ export function summaryOf({ language, text }: NoticeText): NoticeTextSummary {
 export function partsOf(text: string, limit = NOTICE_PART_BYTES): string[] {
   const parts: string[] = [];
   let start = 0;
-  let place = 0;
   let used = 0;
-  for (const character of text) {
+  for (let place = 0; place < text.length;) {
+    const character = text.codePointAt(place) ?? 0;
     const cost = jsonBytes(character);
     if (used + cost > limit) {
       parts.push(text.slice(start, place));
@@ -37,11 +37,20 @@ export function partsOf(text: string, limit = NOTICE_PART_BYTES): string[] {
       used = 0;
     }
     used += cost;
-    place += character.length;
+    place += character > 0xffff ? 2 : 1;
   }
-  return place === start ? parts : [...parts, text.slice(start)];
+  return start === text.length ? parts : [...parts, text.slice(start)];
 }
 
-function jsonBytes(character: string): number {
-  return Buffer.byteLength(JSON.stringify(character)) - 2;
+const ESCAPED_IN_TWO: ReadonlySet<number> = new Set(
+  Array.from('"\\\b\t\n\f\r', (char) => char.codePointAt(0) ?? 0),
+);
+
+/** Bytes of a character in canonical JSON (RFC 8785): UTF-8, with the escapes of control characters. */
+function jsonBytes(character: number): number {
+  if (ESCAPED_IN_TWO.has(character)) return 2;
+  if (character < 0x20) return 6;
+  if (character < 0x80) return 1;
+  if (character < 0x800) return 2;
+  return character > 0xffff ? 4 : 3;
 }

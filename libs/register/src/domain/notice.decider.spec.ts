@@ -153,6 +153,20 @@ describe('the parts of a text', () => {
     );
   });
 
+  it('are measured as JSON writes them', () => {
+    const each = Array.from({ length: 0x3000 }, (_, code) => String.fromCodePoint(code)).concat(
+      '\uffff',
+      '😀',
+      '𝄞',
+    );
+    const wrong = each.filter((character) => {
+      const bytes = Buffer.byteLength(JSON.stringify(character)) - 2;
+      const pair = character + character;
+      return partsOf(pair, bytes).length !== 2 || partsOf(pair, 2 * bytes).length !== 1;
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it('are as few as can be', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 12, max: 60 }), (text, limit) => {

@@ -33,7 +33,8 @@ export type PurposeCommand = DeclarePurpose | RevisePurpose | RetirePurpose;
 /** One purpose through time. */
 export interface PurposeState {
   readonly descriptions: Descriptions<PurposeData & { readonly occurredAt: Instant }>;
-  readonly retired: boolean;
+  /** How it ended; the first ending stands. */
+  readonly ending?: PurposeRetired['data'];
 }
 
 /**
@@ -42,7 +43,7 @@ export interface PurposeState {
  * `assessment-missing`, `channel-not-offered`, `personal-data-in-text`, `occurred-in-the-future`.
  */
 export const purposeDecider: Decider<PurposeCommand, PurposeEvent, PurposeState> = {
-  initialState: { descriptions: [], retired: false },
+  initialState: { descriptions: [] },
   decide: (command, state) => {
     switch (command.type) {
       case 'DeclarePurpose':
@@ -59,7 +60,7 @@ export const purposeDecider: Decider<PurposeCommand, PurposeEvent, PurposeState>
       case 'PurposeRevised':
         return { ...state, descriptions: describedAnew(state.descriptions, event.data) };
       case 'PurposeRetired':
-        return { ...state, retired: true };
+        return state.ending === undefined ? { ...state, ending: event.data } : state;
     }
   },
 };
@@ -67,7 +68,7 @@ export const purposeDecider: Decider<PurposeCommand, PurposeEvent, PurposeState>
 function declarePurpose({ data, metadata }: DeclarePurpose, state: PurposeState): PurposeEvent[] {
   const description = checked(data, metadata.now);
   if (!isKnown(state)) return [{ type: 'PurposeDeclared', data: description }];
-  if (!state.retired && saysNothingNew(state.descriptions, description)) return [];
+  if (state.ending === undefined && saysNothingNew(state.descriptions, description)) return [];
   throw new Rejection('code-already-used', 'A code names one purpose for ever', '/code');
 }
 
@@ -86,7 +87,7 @@ function revisePurpose({ data, metadata }: RevisePurpose, state: PurposeState): 
 function retirePurpose({ data, metadata }: RetirePurpose, state: PurposeState): PurposeEvent[] {
   refuseFuture(data.occurredAt, metadata.now);
   requireKnown(state);
-  return state.retired ? [] : [{ type: 'PurposeRetired', data }];
+  return state.ending === undefined ? [{ type: 'PurposeRetired', data }] : [];
 }
 
 function checked(
@@ -103,8 +104,8 @@ function checked(
   return { ...purpose, occurredAt };
 }
 
-function isKnown({ descriptions, retired }: PurposeState): boolean {
-  return retired || descriptions.length > 0;
+function isKnown({ descriptions, ending }: PurposeState): boolean {
+  return ending !== undefined || descriptions.length > 0;
 }
 
 function requireKnown(state: PurposeState): void {
@@ -113,5 +114,6 @@ function requireKnown(state: PurposeState): void {
 
 function requireLive(state: PurposeState): void {
   requireKnown(state);
-  if (state.retired) throw new Rejection('purpose-retired', 'This purpose has ended', '/purposeId');
+  if (state.ending !== undefined)
+    throw new Rejection('purpose-retired', 'This purpose has ended', '/purposeId');
 }

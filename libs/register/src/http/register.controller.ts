@@ -1,0 +1,37 @@
+import { Controller, Inject, Query } from '@nestjs/common';
+import { invalidRequest, LedgerGet, MinToken } from '#http';
+import { parisDay, type Clock } from '#kernel';
+import { CLOCK } from '#runtime';
+import { registerVocabulary } from '../domain/labels.js';
+import { RegisterLines } from '../read-model/register-lines.query.js';
+import { RegisterLineDto, RegisterQuery } from './register.dto.js';
+
+/** The register of processing activities (Art. 30), as of any day. */
+@Controller('v1/register')
+export class RegisterController {
+  constructor(
+    private readonly lines: RegisterLines,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @LedgerGet('', {
+    scope: 'register:read',
+    summary: 'The register of Art. 30 with what each line lacks, today or as of a past day',
+    answer: [RegisterLineDto],
+  })
+  async register(@Query() query: RegisterQuery, @MinToken('register') _: string | undefined) {
+    const today = parisDay(this.clock.now());
+    const { role, at = today } = query;
+    if (at > today) throw invalidRequest([{ pointer: '?at', code: 'occurred-in-the-future' }]);
+    const page = at === today ? await this.lines.today(role, query) : await this.lines.asOf(at, role, query);
+    return { role, at, ...page };
+  }
+
+  @LedgerGet('vocabulary', {
+    scope: 'register:read',
+    summary: 'Every code of the register spelled out in French and English',
+  })
+  vocabulary() {
+    return registerVocabulary;
+  }
+}
