@@ -18,6 +18,8 @@ export interface Queryable {
 /** The key store's own PostgreSQL database: bounded waits, the primary only, and one error for "not there". */
 export class KeyDatabase implements Queryable {
   private readonly pool: pg.Pool;
+  private readonly statementNames = new Map<string, string>();
+  private closing: Promise<void> | undefined;
 
   /** Opens no connection yet, so it never fails while the database is down. */
   constructor(connectionString: string, options: { readonly maxConnections?: number } = {}) {
@@ -48,7 +50,7 @@ export class KeyDatabase implements Queryable {
 
   async query<R extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<R[]> {
     try {
-      return (await this.pool.query<R>(sql, [...values])).rows;
+      return (await this.pool.query<R>(this.prepared(sql, values))).rows;
     } catch (error) {
       throw translate(error);
     }
@@ -79,9 +81,10 @@ export class KeyDatabase implements Queryable {
     }
   }
 
-  /** Ends all connections. */
-  async close(): Promise<void> {
-    await this.pool.end();
+  /** Ends all connections. Idempotent. */
+  close(): Promise<void> {
+    this.closing ??= this.pool.end();
+    return this.closing;
   }
 
   private async lockingClient(keys: readonly bigint[]): Promise<pg.PoolClient> {
@@ -104,11 +107,18 @@ export class KeyDatabase implements Queryable {
     }
   }
 
+  /** Every statement is a constant text, so each connection plans it once. */
+  private prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
+    const name = this.statementNames.get(text) ?? `greffe_${String(this.statementNames.size)}`;
+    this.statementNames.set(text, name);
+    return { name, text, values: [...values] };
+  }
+
   private async attempt<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     client.on('error', ignore);
     const query = async <R extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []) =>
-      (await client.query<R>(sql, [...values])).rows;
+      (await client.query<R>(this.prepared(sql, values))).rows;
     try {
       await client.query('BEGIN');
       const result = await work({ query });

@@ -154,6 +154,24 @@ describe('an envelope', () => {
     );
   });
 
+  it('has one text only: unused bits, padding and blanks are refused', () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    for (const member of ['s', 'kc', 'ct'] as const) {
+      const original = vector[member];
+      const endings = alphabet.split('').map((last) => original.slice(0, -1) + last);
+      const others = endings.filter((text) => text !== original);
+      for (const text of [
+        ...others,
+        `${original}=`,
+        `${original}\n`,
+        ` ${original}`,
+        original.slice(0, -1),
+      ]) {
+        expect(() => openEnvelope(key, { ...vector, [member]: text }, context)).toThrow(EnvelopeUnreadable);
+      }
+    }
+  });
+
   it('does not open when any bit of the data key is changed (invariant 2)', () => {
     fc.assert(
       fc.property(fc.nat(255), (bit) => {

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { Personal } from '#kernel';
+import { KeyDatabase } from '../database/key-database.js';
 import { KeysNotReconciled } from '../errors.js';
 import type { KeyStore } from '../key-store.js';
 import { openFixture, sealFor, type KeyStoreFixture } from './key-store.fixture.js';
 import type { LedgerDeclaration, LedgerErasure } from './reconcile-facts.js';
+import { Reconciliation } from './reconciliation.js';
 import type { OpenItem } from './sealing.js';
 
 let fixture: KeyStoreFixture;
@@ -34,7 +37,10 @@ const TABLES = ['subject_key', 'subject_fence', 'fenced_fp', 'contact_claim'];
 /** Takes a copy of the tables that an erasure changes, and puts it back as a careless restore would. */
 async function backup(): Promise<() => Promise<void>> {
   const { pool } = fixture.database;
-  for (const table of TABLES) await pool.query(`CREATE TABLE public.${table} AS TABLE ks.${table}`);
+  for (const table of TABLES) {
+    await pool.query(`DROP TABLE IF EXISTS public.${table}`);
+    await pool.query(`CREATE TABLE public.${table} AS TABLE ks.${table}`);
+  }
   return async () => {
     await pool.query('ALTER TABLE ks.subject_key DISABLE TRIGGER subject_key_fence');
     for (const table of TABLES) {
@@ -94,6 +100,21 @@ describe('reconciliation', () => {
     expect(await restarted.claims.findLive(claims)).toEqual([[], [kept.envelope.sub]]);
   });
 
+  it('destroys a key again when only the table of keys was restored', async () => {
+    const { store } = fixture;
+    const item = await sealFor(store, randomUUID(), 'identity', {});
+    const erasure = erasureOf(item.envelope.sub);
+    const { pool } = fixture.database;
+    await pool.query('CREATE TABLE public.subject_key AS TABLE ks.subject_key');
+    await store.subjects.destroy({ ...erasure, scopes: ['identity'] });
+    await pool.query('ALTER TABLE ks.subject_key DISABLE TRIGGER subject_key_fence');
+    await pool.query('DELETE FROM ks.subject_key');
+    await pool.query('INSERT INTO ks.subject_key SELECT * FROM public.subject_key');
+    const report = await store.subjects.reconcile(from([erasure]), from([]));
+    expect(report.reshredded.map(({ kid }) => kid)).toEqual([item.envelope.kid]);
+    expect(await store.subjects.openAll([item])).toEqual([{ erased: true }]);
+  });
+
   it('changes nothing in a key store that is in order', async () => {
     const { store } = fixture;
     const items = await Promise.all([1, 2, 3].map((n) => sealFor(store, randomUUID(), 'identity', { n })));
@@ -138,19 +159,25 @@ describe('reconciliation', () => {
     expect(await canOpen(store, young)).toBe(true);
   });
 
-  it('fences an erased person whom a restored key store has never heard of', async () => {
-    const { store } = fixture;
-    const item = await sealFor(store, randomUUID(), 'identity', {});
-    const declarations = await declarationsOf(store, [item.envelope.sub]);
-    await fixture.database.pool.query('DELETE FROM ks.subject_key');
-    await fixture.database.pool.query('DELETE FROM ks.subject');
-    const report = await store.subjects.reconcile(from([erasureOf(item.envelope.sub)]), from(declarations));
-    expect(report).toMatchObject({ missing: [], reshredded: [] });
-    expect(await store.subjects.openAll([item])).toEqual([{ erased: true }]);
-    await expect(store.subjects.prepare({ subjectId: item.envelope.sub, scope: 'identity' })).rejects.toThrow(
-      'destroyed',
-    );
-  });
+  it.each(['declarations', 'erasures'] as const)(
+    'fences an erased person whom a restored key store has never heard of, by the keys that %s name',
+    async (source) => {
+      const { store } = fixture;
+      const { envelope, context } = await sealFor(store, randomUUID(), 'identity', {});
+      const keys = await declarationsOf(store, [envelope.sub]);
+      await fixture.database.pool.query('DELETE FROM ks.subject_key');
+      await fixture.database.pool.query('DELETE FROM ks.subject');
+      const report = await store.subjects.reconcile(
+        from([{ ...erasureOf(envelope.sub), keys: source === 'erasures' ? keys : [] }]),
+        from(source === 'declarations' ? keys : []),
+      );
+      expect(report).toMatchObject({ missing: [], reshredded: [] });
+      expect(await store.subjects.openAll([{ envelope, context }])).toEqual([{ erased: true }]);
+      await expect(store.subjects.prepare({ subjectId: envelope.sub, scope: 'identity' })).rejects.toThrow(
+        'destroyed',
+      );
+    },
+  );
 
   it('reports the keys of living people that are missing, each time, and never gives their generation again', async () => {
     const { store } = fixture;
@@ -195,14 +222,112 @@ describe('reconciliation', () => {
     expect((await store.subjects.reconcile(readWhileErasing(), from([]))).destroyedWithoutOrder).toEqual([]);
   });
 
-  it('copes with more erasures than one batch holds', async () => {
-    const { store } = fixture;
-    const last = await sealFor(store, randomUUID(), 'identity', {});
-    const erasures = Array.from({ length: 510 }, () => erasureOf(randomUUID()));
-    const report = await store.subjects.reconcile(
-      from([...erasures, erasureOf(last.envelope.sub)]),
-      from([]),
+  it('copes with more facts than one batch holds', async () => {
+    const items = await Promise.all(
+      Array.from({ length: 7 }, () => sealFor(fixture.store, randomUUID(), 'identity', {})),
     );
-    expect(report).toMatchObject({ erasures: 511, reshredded: [{ kid: last.envelope.kid }] });
+    const people = items.map(({ envelope }) => envelope.sub);
+    const declarations = await declarationsOf(fixture.store, people);
+    const lost = await sealFor(fixture.store, randomUUID(), 'identity', {});
+    const [missing] = await declarationsOf(fixture.store, [lost.envelope.sub]);
+    await fixture.database.pool.query('DELETE FROM ks.subject_key WHERE kid = $1', [lost.envelope.kid]);
+    const evicted: string[] = [];
+    const db = new KeyDatabase(fixture.database.url);
+    const vault = { evict: (kids: readonly string[]) => void evicted.push(...kids) };
+    const report = await new Reconciliation(db, vault, 2).run(
+      from(people.slice(0, 5).map((subjectId) => erasureOf(subjectId))),
+      from([...declarations, missing!]),
+    );
+    await db.close();
+    const shredded = items.slice(0, 5).map(({ envelope }) => envelope.kid);
+    expect(report).toMatchObject({
+      erasures: 5,
+      missing: [{ kid: lost.envelope.kid }],
+      destroyedWithoutOrder: [],
+    });
+    expect(report.reshredded.map(({ kid }) => kid)).toEqual(shredded);
+    expect(evicted).toEqual(shredded);
+    const opened = await fixture.store.subjects.openAll(items);
+    expect(opened.map((each) => Object.keys(each)[0])).toEqual([
+      ...shredded.map(() => 'erased'),
+      'fields',
+      'fields',
+    ]);
+  });
+});
+
+/** A ledger beside a key store that is backed up and restored at any moment. */
+class RestoreWorld {
+  readonly subjects = [randomUUID(), randomUUID(), randomUUID()];
+  private store = fixture.store;
+  private readonly items: OpenItem[] = [];
+  private readonly declarations = new Map<string, LedgerDeclaration>();
+  private readonly erasures: LedgerErasure[] = [];
+  private alive = new Set<string>();
+  private saved: { readonly alive: Set<string>; readonly restore: () => Promise<void> } | undefined;
+
+  async seal(subject: number): Promise<void> {
+    const subjectId = this.subjects[subject]!;
+    if (this.isErased(subjectId)) return;
+    const item = await sealFor(this.store, subjectId, 'identity', { a: 1 });
+    this.items.push(item);
+    this.alive.add(item.envelope.kid);
+    for (const key of await declarationsOf(this.store, [subjectId])) {
+      if (!this.declarations.has(key.kid)) this.declarations.set(key.kid, key);
+    }
+  }
+
+  async erase(subject: number): Promise<void> {
+    const erasure = erasureOf(this.subjects[subject]!);
+    this.erasures.push(erasure);
+    await this.store.subjects.destroy({ ...erasure, scopes: ['identity'] });
+  }
+
+  async backup(): Promise<void> {
+    this.saved = { alive: new Set(this.alive), restore: await backup() };
+  }
+
+  async restore(): Promise<void> {
+    if (this.saved === undefined) return;
+    await this.saved.restore();
+    this.alive = new Set(this.saved.alive);
+    this.store = fixture.another();
+    await expect(this.store.subjects.openAll(this.items)).rejects.toThrow(KeysNotReconciled);
+    await this.store.subjects.reconcile(from(this.erasures), from([...this.declarations.values()]));
+    this.store.reconciled();
+  }
+
+  async check(): Promise<void> {
+    const expected = this.items.map(({ envelope }) => {
+      if (this.isErased(envelope.sub)) return 'erased';
+      return this.alive.has(envelope.kid) ? 'fields' : 'unreadable';
+    });
+    const opened = await this.store.subjects.openAll(this.items);
+    expect(opened.map((each) => Object.keys(each)[0])).toEqual(expected);
+  }
+
+  private isErased(subjectId: string): boolean {
+    return this.erasures.some((erasure) => erasure.subjectId === subjectId);
+  }
+}
+
+describe('any sequence of seals, erasures, backups and restores', () => {
+  it('never opens anything of an erased person, and everything else that the backup had (model, invariant 7)', async () => {
+    const act = fc.record({
+      kind: fc.constantFrom('seal', 'seal', 'erase', 'backup', 'restore'),
+      subject: fc.nat(2),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 4, maxLength: 16 }), async (acts) => {
+        const world = new RestoreWorld();
+        await world.seal(0);
+        await world.backup();
+        for (const { kind, subject } of acts) {
+          await world[kind](subject);
+          await world.check();
+        }
+      }),
+      { numRuns: 15 },
+    );
   });
 });

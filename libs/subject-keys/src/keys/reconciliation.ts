@@ -1,5 +1,6 @@
 import type { Uuid } from '#kernel';
 import type { KeyDatabase, Queryable } from '../database/key-database.js';
+import { envelopeAlgorithms } from '../envelope/envelope.js';
 import { fromBase64Url } from '../envelope/encoding.js';
 import type { DekVault } from './dek-vault.js';
 import { destroyScope } from './destruction.js';
@@ -29,7 +30,8 @@ interface KeyRef {
 export class Reconciliation {
   constructor(
     private readonly db: KeyDatabase,
-    private readonly vault: DekVault,
+    private readonly vault: Pick<DekVault, 'evict'>,
+    private readonly batchSize = BATCH,
   ) {}
 
   /** Both sequences must reach the head that the ledger has when this is called, or later. */
@@ -41,7 +43,7 @@ export class Reconciliation {
     const ends = new OrderedEnds();
     const reshredded: ReconciledKey[] = [];
     let count = 0;
-    for await (const batch of inBatches(erasures, BATCH)) {
+    for await (const batch of inBatches(erasures, this.batchSize)) {
       for (const erasure of batch) ends.add(erasure);
       count += batch.length;
       await this.fence(batch);
@@ -49,11 +51,12 @@ export class Reconciliation {
         const erasure = batch[index];
         if (erasure !== undefined) reshredded.push(...(await this.redo(erasure)));
       }
+      await this.markAbsent(batch.flatMap(keysOf), ends);
     }
     this.vault.evict(reshredded.map(({ kid }) => kid));
     const missing: ReconciledKey[] = [];
-    for await (const batch of inBatches(declarations, BATCH)) {
-      missing.push(...(await this.restoreMarks(batch, ends)));
+    for await (const batch of inBatches(declarations, this.batchSize)) {
+      missing.push(...(await this.markAbsent(batch, ends)));
     }
     return {
       erasures: count,
@@ -71,13 +74,15 @@ export class Reconciliation {
 
   /** Fences the fingerprints that erasures name, so that not even a lost row can come back. */
   private async fence(batch: readonly LedgerErasure[]): Promise<void> {
-    const keys = batch.flatMap(({ subjectId, scope, keys: named = [] }) =>
-      named.map(({ fp }) => ({ subjectId, scope, fp: fromBase64Url(fp, 32) })),
-    );
+    const keys = batch.flatMap(keysOf);
     await this.db.query(
       `INSERT INTO ks.fenced_fp (fp, subject_ref, scope)
        SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::text[]) ON CONFLICT DO NOTHING`,
-      [keys.map(({ fp }) => fp), keys.map(({ subjectId }) => subjectId), keys.map(({ scope }) => scope)],
+      [
+        keys.map(({ fp }) => fromBase64Url(fp, 32)),
+        keys.map(({ subjectId }) => subjectId),
+        keys.map(({ scope }) => scope),
+      ],
     );
   }
 
@@ -124,13 +129,10 @@ export class Reconciliation {
   }
 
   /**
-   * Gives declared keys without a row a mark in their place: shredded by its erasure, or lost. Nothing may use their
-   * generation again. Answers those that should be alive.
+   * Gives keys of the ledger without a row a mark in their place: shredded by its erasure, or lost. Nothing may use
+   * their generation again. Answers those that should be alive.
    */
-  private async restoreMarks(
-    batch: readonly LedgerDeclaration[],
-    ends: OrderedEnds,
-  ): Promise<ReconciledKey[]> {
+  private async markAbsent(batch: readonly LedgerDeclaration[], ends: OrderedEnds): Promise<ReconciledKey[]> {
     // A mark of an earlier run without an erasure still counts as missing, and is reported until it is resolved.
     const known = await this.db.query<{ kid: string }>(
       `SELECT kid FROM ks.subject_key
@@ -161,7 +163,7 @@ export class Reconciliation {
         `SELECT kid, subject_ref, scope, gen FROM ks.subject_key
           WHERE state = 'shredded' AND erasure_id IS NOT NULL AND erased_at < $1 AND kid > $2
           ORDER BY kid LIMIT $3`,
-        [before, after, BATCH],
+        [before, after, this.batchSize],
       );
       const last = rows.at(-1);
       if (last === undefined) return found;
@@ -193,4 +195,9 @@ async function insertMark(tx: Queryable, key: LedgerDeclaration, erasureId: Uuid
 
 function refOf({ kid, subject_ref, scope, gen }: KeyRef): ReconciledKey {
   return { kid, subjectId: subject_ref, scope, generation: gen };
+}
+
+/** The keys that an erasure names. */
+function keysOf({ subjectId, scope, keys = [] }: LedgerErasure): LedgerDeclaration[] {
+  return keys.map((key) => ({ ...key, subjectId, scope, alg: envelopeAlgorithms[0] }));
 }

@@ -197,6 +197,15 @@ describe('destruction', () => {
     ]);
   });
 
+  it('keeps a scope closed when an older generation is destroyed once more', async () => {
+    const subjectId = subject();
+    await sealFor(store, subjectId, 'identity', {});
+    await store.subjects.destroy({ subjectId, scopes: ['identity'], erasureId: randomUUID() });
+    const late = [{ scope: 'identity', throughGeneration: 1 }];
+    await store.subjects.destroy({ subjectId, scopes: late, erasureId: randomUUID() });
+    await expect(store.subjects.prepare({ subjectId, scope: 'identity' })).rejects.toThrow(SubjectErased);
+  });
+
   it('kills a key that is still pending, so that it can never be activated', async () => {
     const subjectId = subject();
     const { kid } = await store.subjects.prepare({ subjectId, scope: 'identity' });
