@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createLogger } from '#http';
+import { readConfig } from '#runtime';
+import { openTestDatabase, type TestDatabase } from '#testing';
+import { startServer, type GreffeServer } from '../../apps/server/src/server.js';
+import { Client } from './client.harness.js';
+import { startIssuer, type TestIssuer } from './oidc-issuer.harness.js';
+
+export type RoleName = 'service' | 'operator' | 'dpo' | 'auditor' | 'analyst' | 'subject' | 'form';
+
+/** Who a client is. */
+export interface Identity {
+  /** Default: one per role. For role `subject` the person's `subjectId`. */
+  readonly sub?: string;
+  /** Narrows the role. */
+  readonly scope?: string;
+}
+
+/** A ledger with its databases and issuer, on which a test starts as many server processes as it wants. */
+export class AcceptanceLedger {
+  private readonly servers = new Set<GreffeServer>();
+
+  private constructor(
+    readonly ledger: TestDatabase,
+    readonly keys: TestDatabase,
+    readonly issuer: TestIssuer,
+    readonly home: string,
+  ) {}
+
+  static async open(): Promise<AcceptanceLedger> {
+    const [ledger, keys, issuer, home] = await Promise.all([
+      openTestDatabase(),
+      openTestDatabase(),
+      startIssuer(),
+      mkdtemp(join(tmpdir(), 'greffe-acceptance-')),
+    ]);
+    return new AcceptanceLedger(ledger, keys, issuer, home);
+  }
+
+  /** Starts a server over the databases and waits until it is ready; by default it does everything. */
+  async start(roles = 'api,projector'): Promise<GreffeServer> {
+    const config = readConfig({
+      GREFFE_HOME: this.home,
+      GREFFE_ROLES: roles,
+      PORT: '0',
+      DATABASE_URL: this.ledger.url,
+      KEYSTORE_URL: this.keys.url,
+      OIDC_ISSUER: this.issuer.url,
+      OIDC_AUDIENCE: this.issuer.audience,
+      OIDC_JWKS_URL: `${this.issuer.url}/jwks`,
+    });
+    const server = await startServer(config, createLogger(logLevel()));
+    this.servers.add(server);
+    await untilReady(server.url);
+    return server;
+  }
+
+  async stop(server: GreffeServer): Promise<void> {
+    this.servers.delete(server);
+    await server.stop();
+  }
+
+  /** A client of a role on one of the servers. */
+  async client(
+    server: GreffeServer,
+    role: RoleName,
+    { sub = `test-${role}`, scope }: Identity = {},
+  ): Promise<Client> {
+    const claims = {
+      sub,
+      roles: [role],
+      client_id: `client-${role}`,
+      ...(scope === undefined ? {} : { scope }),
+    };
+    return new Client(server.url, await this.issuer.token(claims));
+  }
+
+  /** How many events the ledger holds; the same before and after means that nothing was written. */
+  async countEvents(): Promise<number> {
+    const { rows } = await this.ledger.pool.query<{ count: string }>('SELECT count(*) FROM es.event_index');
+    return Number(rows[0]?.count);
+  }
+
+  /** Stops everything and drops the databases. */
+  async close(): Promise<void> {
+    for (const server of this.servers) await this.stop(server);
+    await Promise.all([
+      this.ledger.drop(),
+      this.keys.drop(),
+      this.issuer.close(),
+      rm(this.home, { recursive: true, force: true }),
+    ]);
+  }
+}
+
+/** Asks again until the answer is as wanted; fails with the last one. For what the ledger does after its answer. */
+export async function eventually<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const answer = await ask();
+    if (isWanted(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`Still not as wanted: ${JSON.stringify(answer)}`);
+    await pause(50);
+  }
+}
+
+async function untilReady(url: string): Promise<void> {
+  const client = new Client(url, undefined);
+  await eventually(
+    async () => ({ status: (await client.get('/readyz').catch(() => undefined))?.status }),
+    ({ status }) => status === 200,
+  );
+}
+
+function logLevel() {
+  return process.env['GREFFE_TEST_LOG'] === 'on' ? 'warn' : 'silent';
+}
