@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { canonicalJson, parisDay, type Uuid } from '#kernel';
+import { parisDay, type Uuid } from '#kernel';
 import { openKeyStore } from '#subject-keys';
 import { LedgerDatabaseUnavailable } from '../ledger/database-unavailable.js';
 import { IdempotencyKeyReused, StillRunning } from './command-log-errors.js';
@@ -8,6 +8,7 @@ import { openTestLedger, unreachablePool, type TestLedger } from './command-log.
 import { randomIds } from '../nest/system.js';
 import { CommandLog } from './command-log.js';
 import type { Attempt, Begun, CommandRequest } from './command-request.js';
+import { CommandMacs } from './command-macs.js';
 import { PrimaryClock, daysBefore } from './primary-clock.js';
 
 const lease = { leaseMs: 60_000, deadlineMs: 40_000 };
@@ -85,6 +86,23 @@ describe('a new command', () => {
     const requests = [first, { ...first, client: 'shop' }, request(), without, without];
     const begun = await Promise.all(requests.map((one) => running(log.begin(one))));
     expect(new Set(begun.map(({ context }) => context.commandId)).size).toBe(5);
+  });
+
+  it('that cannot be written does not fail those that come with it', async () => {
+    const requests = ['a', 'b', 'bad\u0000name', 'c'].map((client) => request({ client }));
+    const begun = await Promise.allSettled(requests.map((one) => log.begin(one)));
+    expect(begun.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('of a crowd each has a row of its own, and the same one twice in it has one', async () => {
+    const requests = Array.from({ length: 60 }, () => request({ subjectId: randomUUID() }));
+    const begun = await Promise.allSettled([...requests, ...requests].map((one) => log.begin(one)));
+    const ran = begun.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+    expect(ran.filter((one) => one !== undefined)).toHaveLength(60);
+    for (const [index, { subjectId }] of requests.entries()) {
+      const { context } = await running(Promise.resolve((ran[index] ?? ran[index + 60])!));
+      expect((await rowOf(context.commandId)).subject_id).toBe(subjectId);
+    }
   });
 
   it('leaves no trace of key or body', async () => {
@@ -188,6 +206,17 @@ describe('a retry', () => {
   });
 });
 
+/** A process that has its own opinion of the day. */
+class Believing extends PrimaryClock {
+  constructor(
+    private readonly day: string,
+    private readonly other: string | undefined,
+  ) {
+    super();
+  }
+  override today = () => ({ day: this.day, other: this.other });
+}
+
 describe('on another day', () => {
   const today = parisDay(new Date().toISOString());
   const keyStoreOf = (day: string) =>
@@ -201,12 +230,13 @@ describe('on another day', () => {
     const day = daysBefore(today, days).at(-1)!;
     const first = request();
     const then = keyStoreOf(day);
+    const macs = new CommandMacs(then.daily, new Believing(day, undefined));
     const { attempt } = await running(log.begin(first));
     await sql(`UPDATE ops.command_log SET key_day = $2, key_mac = $3, body_mac = $4 WHERE command_id = $1`, [
       attempt.commandId,
       day,
-      await then.daily.hmac(day, canonicalJson([first.client, first.idempotencyKey!])),
-      await then.daily.hmac(day, canonicalJson([first.route, first.actor.ref, first.body])),
+      (await macs.ofKey(first.client, first.idempotencyKey!)).own,
+      await macs.ofBody(day, first),
     ]);
     await then.shutdown();
     await expect(newLog().begin(first)).rejects.toThrow(StillRunning);
@@ -214,16 +244,6 @@ describe('on another day', () => {
   });
 
   it('at midnight two processes that believe in different days run it once', async () => {
-    class Believing extends PrimaryClock {
-      constructor(
-        private readonly day: string,
-        private readonly other: string,
-      ) {
-        super();
-      }
-      override today = () => this.day;
-      override otherToday = () => this.other;
-    }
     const [yesterday] = daysBefore(today, 1) as [string];
     const logOf = (clock: PrimaryClock) =>
       new CommandLog(test.ledger.pool, test.keyStore, randomIds, lease, clock);

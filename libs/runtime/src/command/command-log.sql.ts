@@ -1,14 +1,22 @@
-/** One row if the command is new, none if a row of any of the keys stands already. */
+/**
+ * One row per command that is new; none where a row of any of its keys stands already. $1 to $7: one item each per
+ * command; $8: length of the lease; $9, $10: number of the command and each key under which it may stand already.
+ */
 export const INSERT = {
   name: 'command-log-insert',
   text: `INSERT INTO ops.command_log
            (command_id, key_mac, key_day, body_mac, client, route, subject_id, received_at, lease_until)
-         SELECT $1::uuid, $2::bytea, $3::date, $4::bytea, $5::text, $6::text, $7::uuid,
+         SELECT n.command_id, n.key_mac, n.key_day, n.body_mac, n.client, n.route, n.subject_id,
                 date_trunc('milliseconds', c.now), c.now + $8::integer * interval '1 millisecond'
-           FROM (SELECT clock_timestamp() AS now) c
-          WHERE NOT EXISTS (SELECT FROM ops.command_log WHERE key_mac = ANY($9::bytea[]))
+           FROM (SELECT clock_timestamp() AS now) c,
+                unnest($1::uuid[], $2::bytea[], $3::date[], $4::bytea[], $5::text[], $6::text[], $7::uuid[])
+                  WITH ORDINALITY AS n (command_id, key_mac, key_day, body_mac, client, route, subject_id, number)
+          WHERE NOT EXISTS (
+                  SELECT FROM unnest($9::bigint[], $10::bytea[]) AS k (number, key_mac)
+                    JOIN ops.command_log log ON log.key_mac = k.key_mac
+                   WHERE k.number = n.number)
          ON CONFLICT (key_mac) DO NOTHING
-         RETURNING received_at`,
+         RETURNING command_id, received_at`,
 };
 
 export const FIND = {

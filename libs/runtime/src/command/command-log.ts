@@ -44,7 +44,14 @@ const MAX_LOOKS = 3;
 @Injectable()
 export class CommandLog {
   readonly #macs: CommandMacs;
-  readonly #recorded = new Coalesced<RecordedCommand>((commands) => this.markRecorded(commands));
+  readonly #new = new Coalesced<NewRow, Date | undefined>({
+    write: (rows) => onLedgerDatabase(() => this.insertAll(this.pool, rows)),
+    isCommon: isUnavailable,
+  });
+  readonly #recorded = new Coalesced<RecordedCommand, undefined>({
+    write: (commands) => onLedgerDatabase(() => this.markRecorded(commands)),
+    isCommon: isUnavailable,
+  });
 
   constructor(
     @Inject(PG_POOL) private readonly pool: pg.Pool,
@@ -128,32 +135,54 @@ export class CommandLog {
   private async macsOf(request: CommandRequest): Promise<KeyMacs> {
     const { client, idempotencyKey } = request;
     if (idempotencyKey !== undefined) return this.#macs.ofKey(client, idempotencyKey);
-    return { today: this.clock.today(), own: randomBytes(32), all: [], lock: undefined };
+    return { day: this.clock.today().day, own: randomBytes(32), all: [], lock: undefined };
   }
 
-  /** `undefined`: the command is known already. One round trip, except around midnight. */
+  /** `undefined`: the command is known already. One round trip, shared in a crowd. */
   private async insert(request: CommandRequest, macs: KeyMacs): Promise<Started | undefined> {
-    const command_id = this.ids.uuid();
+    const commandId = this.ids.uuid();
     const isComparable = request.idempotencyKey !== undefined;
-    const body = isComparable ? await this.#macs.ofBody(macs.today, request) : null;
-    const { client, route, subjectId = null } = request;
-    const { leaseMs } = this.lease;
-    const values = [command_id, macs.own, macs.today, body, client, route, subjectId, leaseMs, macs.all];
-    const received_at = await onLedgerDatabase(() => this.insertAlone(macs.lock, values));
+    const bodyMac = isComparable ? await this.#macs.ofBody(macs.day, request) : null;
+    const row: NewRow = { commandId, macs, bodyMac, request };
+    const { lock } = macs;
+    const received_at = await (lock === undefined ? this.#new.add(row) : this.insertUnder(lock, row));
     if (received_at === undefined) return undefined;
     this.clock.observe(received_at);
-    return { command_id, received_at, attempt: 1, finished: false };
+    return { command_id: commandId, received_at, attempt: 1, finished: false };
   }
 
-  private async insertAlone(lock: bigint | undefined, values: unknown[]): Promise<Date | undefined> {
-    const insert = async (db: pg.Pool | pg.PoolClient): Promise<Date | undefined> =>
-      (await db.query<{ received_at: Date }>(this.statement(sql.INSERT, values))).rows[0]?.received_at;
-    return lock === undefined
-      ? insert(this.pool)
-      : inTransaction(this.pool, async (client) => {
-          await client.query('SELECT pg_advisory_xact_lock($1)', [lock]);
-          return insert(client);
-        });
+  private insertUnder(lock: bigint, row: NewRow): Promise<Date | undefined> {
+    return onLedgerDatabase(() =>
+      inTransaction(this.pool, async (client) => {
+        await client.query(this.statement({ text: 'SELECT pg_advisory_xact_lock($1)' }, [lock]));
+        return (await this.insertAll(client, [row]))[0];
+      }),
+    );
+  }
+
+  /** When each row was received; `undefined` for a command that is known already. */
+  private async insertAll(
+    db: pg.Pool | pg.PoolClient,
+    news: readonly NewRow[],
+  ): Promise<(Date | undefined)[]> {
+    const known = news.flatMap(({ macs }, index) => macs.all.map((mac) => ({ number: index + 1, mac })));
+    const values = [
+      news.map(({ commandId }) => commandId),
+      news.map(({ macs }) => macs.own),
+      news.map(({ macs }) => macs.day),
+      news.map(({ bodyMac }) => bodyMac),
+      news.map(({ request }) => request.client),
+      news.map(({ request }) => request.route),
+      news.map(({ request }) => request.subjectId ?? null),
+      this.lease.leaseMs,
+      known.map(({ number }) => number),
+      known.map(({ mac }) => mac),
+    ];
+    const { rows } = await db.query<Pick<Row, 'command_id' | 'received_at'>>(
+      this.statement(sql.INSERT, values),
+    );
+    const received = new Map(rows.map(({ command_id, received_at }) => [command_id, received_at]));
+    return news.map(({ commandId }) => received.get(commandId));
   }
 
   private async find(macs: KeyMacs): Promise<Row | undefined> {
@@ -208,15 +237,28 @@ export class CommandLog {
     }
   }
 
-  private async markRecorded(commands: readonly RecordedCommand[]): Promise<void> {
+  private async markRecorded(commands: readonly RecordedCommand[]): Promise<undefined[]> {
     const ids = commands.map(({ commandId }) => commandId);
     const firsts = commands.map(({ subjects }) => subjects[0] ?? null);
     const further = commands.flatMap(({ commandId, subjects }) =>
       subjects.slice(1).map((subjectId) => ({ commandId, subjectId })),
     );
     const values = [ids, firsts, further.map((one) => one.commandId), further.map((one) => one.subjectId)];
-    await onLedgerDatabase(() => this.pool.query(this.statement(sql.MARK_RECORDED, values)));
+    await this.pool.query(this.statement(sql.MARK_RECORDED, values));
+    return commands.map(() => undefined);
   }
+}
+
+/** A command as it enters the log. */
+interface NewRow {
+  readonly commandId: Uuid;
+  readonly macs: KeyMacs;
+  readonly bodyMac: Buffer | null;
+  readonly request: CommandRequest;
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof LedgerDatabaseUnavailable;
 }
 
 interface RecordedCommand {

@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import { NotCanonical, canonicalJson, type Day, type Json, type Uuid } from '#kernel';
 import type { DailyKeys } from '#subject-keys';
-import { daysBefore, type PrimaryClock } from './primary-clock.js';
-
-/** Days after its own on which a row can still be found. */
-const DAYS_BACK = 7;
-/** Keys of the day before may still come into being; older ones exist or never will. */
-const SETTLED_AFTER_DAYS = 2;
+import { DayKeysOfLog } from './day-keys.js';
+import type { PrimaryClock } from './primary-clock.js';
 
 /** An idempotency key as it may stand in the log, under the key of each day on which it may have come first. */
 export interface KeyMacs {
-  readonly today: Day;
+  readonly day: Day;
   /** Under today's key: what a new row carries. */
   readonly own: Buffer;
   /** Under every day's key that still exists. */
@@ -32,47 +28,37 @@ export interface Comparable {
 
 /** Keyed hashes of requests, under keys that die after seven days: what is logged says nothing about anybody. */
 export class CommandMacs {
-  readonly #absentDays = new Set<Day>();
+  readonly #keys: DayKeysOfLog;
 
   constructor(
-    private readonly daily: DailyKeys,
+    daily: Pick<DailyKeys, 'hmac'>,
     private readonly clock: PrimaryClock,
-  ) {}
+  ) {
+    this.#keys = new DayKeysOfLog(daily);
+  }
 
   /** The clock of the primary must be known. Throws `KeyStoreUnavailable`. */
   async ofKey(client: string, idempotencyKey: string): Promise<KeyMacs> {
     const text = canonicalOr([client, idempotencyKey]);
-    const today = this.clock.today();
-    const other = this.clock.otherToday();
-    const own = await this.daily.hmac(today, text);
-    const past = daysBefore(today, DAYS_BACK);
-    const further = other === undefined || past.includes(other) ? past : [other, ...past];
-    const found = await Promise.all(further.map((day) => this.maybe(day, text, past.indexOf(day) + 1)));
-    const lock = createHash('sha256').update(text).digest().readBigInt64BE();
+    const { keys, today } = await this.#keys.on(this.clock.today());
+    const own = hmac(keys[0].key, text);
     return {
-      today,
+      day: today.day,
       own,
-      all: [own, ...found.filter((mac) => mac !== undefined)],
-      lock: other === undefined ? undefined : lock,
+      all: [own, ...keys.slice(1).map(({ key }) => hmac(key, text))],
+      lock:
+        today.other === undefined ? undefined : createHash('sha256').update(text).digest().readBigInt64BE(),
     };
   }
 
   /** Throws `KeyStoreUnavailable`, `DailyKeyGone`. */
-  ofBody(day: Day, { route, body, actor }: Comparable): Promise<Buffer> {
-    return this.daily.hmac(day, canonicalOr([route, actor.ref, body]));
+  async ofBody(day: Day, { route, body, actor }: Comparable): Promise<Buffer> {
+    return hmac(await this.#keys.require(day), canonicalOr([route, actor.ref, body]));
   }
+}
 
-  /** `undefined`: on that day no key was made, so nothing was logged. */
-  private async maybe(day: Day, text: string, ageInDays: number): Promise<Buffer | undefined> {
-    if (this.#absentDays.has(day)) return undefined;
-    try {
-      return await this.daily.hmac(day, text);
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'DailyKeyGone') throw error;
-      if (ageInDays >= SETTLED_AFTER_DAYS) this.#absentDays.add(day);
-      return undefined;
-    }
-  }
+function hmac(key: KeyObject, text: string): Buffer {
+  return createHmac('sha256', key).update(text, 'utf8').digest();
 }
 
 /** Members in one order, so that two ways of writing the same body are the same; a body that is not canonical as it is. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { parisDay } from '#kernel';
 import { PrimaryClock, daysBefore } from './primary-clock.js';
 
 describe('the clock of the primary', () => {
@@ -8,15 +9,29 @@ describe('the clock of the primary', () => {
     expect(clock.isKnown).toBe(false);
     expect(() => clock.today()).toThrow();
     clock.observe(new Date('2026-07-01T21:58:00.000Z'));
-    expect([clock.isKnown, clock.today(), clock.otherToday()]).toEqual([true, '2026-07-01', undefined]);
+    expect(clock.isKnown).toBe(true);
+    expect(clock.today()).toEqual({ day: '2026-07-01', other: undefined });
     monotonic += 61_000;
-    expect([clock.today(), clock.otherToday()]).toEqual(['2026-07-01', '2026-07-02']);
+    expect(clock.today()).toEqual({ day: '2026-07-01', other: '2026-07-02' });
     monotonic += 60_000;
-    expect([clock.today(), clock.otherToday()]).toEqual(['2026-07-02', '2026-07-01']);
+    expect(clock.today()).toEqual({ day: '2026-07-02', other: '2026-07-01' });
     monotonic += 60_000;
-    expect([clock.today(), clock.otherToday()]).toEqual(['2026-07-02', undefined]);
+    expect(clock.today()).toEqual({ day: '2026-07-02', other: undefined });
     clock.observe(new Date('2026-01-01T12:00:00.000Z'));
-    expect(clock.today()).toBe('2026-01-01');
+    expect(clock.today().day).toBe('2026-01-01');
+  });
+
+  it('says at every second of a night what a calendar says', () => {
+    let monotonic = 0;
+    const clock = new PrimaryClock(() => monotonic);
+    const evening = Date.parse('2026-03-28T22:50:00.000Z');
+    clock.observe(new Date(evening));
+    for (monotonic = 0; monotonic < 1_200_000; monotonic += 1000) {
+      const [now, before, after] = [0, -60_000, 60_000].map((ms) =>
+        parisDay(new Date(evening + monotonic + ms).toISOString()),
+      );
+      expect(clock.today()).toEqual({ day: now, other: [before, after].find((day) => day !== now) });
+    }
   });
 
   it('knows the days before a day, across months and leap years', () => {

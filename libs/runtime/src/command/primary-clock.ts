@@ -2,6 +2,15 @@ import { parisDay, type Day } from '#kernel';
 
 /** Around midnight processes that read the primary's clock a moment apart may believe in different days. */
 const UNSURE_MS = 60_000;
+/** Where midnight is further away than this, today is not looked up again so long. */
+const SURE_MS = 60_000;
+
+/** What day it is, and which one another process may take for it at this very moment. */
+export interface Today {
+  readonly day: Day;
+  /** Around midnight only. */
+  readonly other: Day | undefined;
+}
 
 /**
  * The clock of PostgreSQL's primary as this process last saw it, carried on by the monotonic clock: all processes
@@ -9,6 +18,7 @@ const UNSURE_MS = 60_000;
  */
 export class PrimaryClock {
   #aheadMs: number | undefined;
+  #known: { readonly today: Today; readonly from: number; readonly until: number } | undefined;
 
   /** `monotonic` gives milliseconds of a clock that never jumps. */
   constructor(private readonly monotonic: () => number = () => performance.now()) {}
@@ -24,19 +34,22 @@ export class PrimaryClock {
   }
 
   /** Today in Europe/Paris. */
-  today(): Day {
-    return this.#dayIn(0);
-  }
-
-  /** The day that another process may take for today at this very moment; `undefined` except around midnight. */
-  otherToday(): Day | undefined {
-    return [this.#dayIn(-UNSURE_MS), this.#dayIn(UNSURE_MS)].find((day) => day !== this.today());
-  }
-
-  #dayIn(ms: number): Day {
+  today(): Today {
     if (this.#aheadMs === undefined) throw new Error('The clock of the primary is not known yet');
-    return parisDay(new Date(this.monotonic() + this.#aheadMs + ms).toISOString());
+    const now = this.monotonic() + this.#aheadMs;
+    const known = this.#known;
+    if (known !== undefined && now >= known.from && now < known.until) return known.today;
+    const day = dayAt(now);
+    const other = [dayAt(now - UNSURE_MS), dayAt(now + UNSURE_MS)].find((one) => one !== day);
+    const today = { day, other };
+    const isSteady = dayAt(now - UNSURE_MS - SURE_MS) === dayAt(now + UNSURE_MS + SURE_MS);
+    this.#known = isSteady ? { today, from: now - SURE_MS, until: now + SURE_MS } : undefined;
+    return today;
   }
+}
+
+function dayAt(ms: number): Day {
+  return parisDay(new Date(ms).toISOString());
 }
 
 /** Days before a day, the nearest first. */
