@@ -12,7 +12,7 @@ import {
   type GreffeConfig,
   type LedgerFeed,
 } from '#runtime';
-import { StaffEnrolment } from '#subjects';
+import { ClaimReaper, StaffEnrolment } from '#subjects';
 import { AppModule } from './app.module.js';
 import { followTheLog } from './follow.js';
 import { openStores, type Stores } from './stores.js';
@@ -98,6 +98,7 @@ async function begin(
   if (signal.aborted || stores.gate.state().state !== 'open') return undefined;
   const feed = config.roles.includes('projector') ? followTheLog(app, stores, logger) : undefined;
   app.get(Housekeeping).start();
+  app.get(ClaimReaper).start();
   void passRestoreGuard(app.get(RestoreGuard), logger, signal);
   return feed;
 }

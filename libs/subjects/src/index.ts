@@ -1,4 +1,5 @@
 export * from './contract.js';
+export { ClaimReaper } from './application/claim-reaper.js';
 export { ContactValues, isClaimable, type ContactInput } from './application/contact-values.js';
 export { StaffEnrolment } from './application/staff-enrolment.js';
 export { SubjectFacts, type KnownSubject } from './application/subject-facts.js';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { ClaimReaper } from './application/claim-reaper.js';
 import { ContactPointChanges } from './application/contact-point-changes.js';
 import { ContactValues } from './application/contact-values.js';
 import { LookUps } from './application/look-ups.js';
@@ -15,6 +16,7 @@ import { SubjectsController } from './http/subjects.controller.js';
   imports: [CqrsModule],
   controllers: [LooksController, SubjectsController],
   providers: [
+    ClaimReaper,
     ContactPointChanges,
     ContactValues,
     LookUps,
@@ -23,6 +25,6 @@ import { SubjectsController } from './http/subjects.controller.js';
     SubjectRegistration,
     ...subjectHandlers,
   ],
-  exports: [ContactValues, StaffEnrolment, SubjectFacts, SubjectRegistration],
+  exports: [ClaimReaper, ContactValues, StaffEnrolment, SubjectFacts, SubjectRegistration],
 })
 export class SubjectsModule {}
