@@ -1,13 +1,29 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exampleOf } from '#http';
+import { exampleOf, validate } from '#http';
 import type { JsonObject } from '#kernel';
 import { exampleActivityId, exampleControllerId, examplePurposeId } from './examples.js';
-import { PublishFormDto, PublishFormVersionDto, RetireFormDto } from './http/collection-form.dto.js';
-import { DataControllerDto } from './http/data-controller.dto.js';
-import { PublishNoticeDto, PublishNoticeVersionDto } from './http/notice.dto.js';
-import { ProcessingActivityDto, RetireActivityDto } from './http/processing-activity.dto.js';
-import { PurposeDto, RetirePurposeDto } from './http/purpose.dto.js';
+import {
+  FormVersionViewDto,
+  PublishFormDto,
+  PublishFormVersionDto,
+  RetireFormDto,
+} from './http/collection-form.dto.js';
+import { DataControllerDto, DataControllerViewDto } from './http/data-controller.dto.js';
+import { NoticeVersionViewDto, PublishNoticeDto, PublishNoticeVersionDto } from './http/notice.dto.js';
+import {
+  ProcessingActivityDto,
+  ProcessingActivityViewDto,
+  RetireActivityDto,
+} from './http/processing-activity.dto.js';
+import {
+  DataControllerPageDto,
+  FormPageDto,
+  NoticePageDto,
+  PurposePageDto,
+  RegisterPageDto,
+} from './http/pages.dto.js';
+import { PurposeDto, PurposeViewDto, RetirePurposeDto } from './http/purpose.dto.js';
 import { startRegister, type Answer, type RegisterApp } from './register.harness.js';
 
 let register: RegisterApp;
@@ -331,4 +347,27 @@ describe('lists', () => {
       }
     },
   );
+});
+
+describe('the documented answers', () => {
+  it('are what is answered', async () => {
+    const [form] = (await get('/v1/collection-forms')).body.items;
+    const { noticeId, version } = form.notice;
+    for (const [path, dto] of [
+      ['/v1/controllers', DataControllerPageDto],
+      [`/v1/controllers/${exampleControllerId}`, DataControllerViewDto],
+      ['/v1/purposes', PurposePageDto],
+      [`/v1/purposes/${examplePurposeId}`, PurposeViewDto],
+      ['/v1/notices', NoticePageDto],
+      [`/v1/notices/${noticeId}/versions/${version}`, NoticeVersionViewDto],
+      ['/v1/collection-forms', FormPageDto],
+      [`/v1/collection-forms/${form.formId}/versions/${form.version}`, FormVersionViewDto],
+      [`/v1/processing-activities/${exampleActivityId}`, ProcessingActivityViewDto],
+      ['/v1/register', RegisterPageDto],
+      ['/v1/register?at=2026-02-15', RegisterPageDto],
+    ] as const) {
+      const { body } = await get(path);
+      expect([path, validate<object>(dto, body, 'json')]).toEqual([path, body]);
+    }
+  });
 });

@@ -20,6 +20,7 @@ import {
   RetireFormDto,
 } from './collection-form.dto.js';
 import { VersionParam } from './version-param.js';
+import { FormPageDto } from './pages.dto.js';
 
 /** Collection forms: what people saw when they were asked (Art. 7(1)). */
 @Controller('v1/collection-forms')
@@ -94,6 +95,7 @@ export class CollectionFormsController {
   @LedgerGet('', {
     scope: 'register:read',
     summary: 'Versions of collection forms, in the order they were put in use',
+    answer: FormPageDto,
   })
   async list(@Query() query: PageQuery, @MinToken('register') _: string | undefined) {
     const { items, ...rest } = await this.lists.forms(query);

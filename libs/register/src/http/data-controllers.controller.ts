@@ -26,6 +26,7 @@ import { controllerDecider, type ControllerProposal } from '../domain/controller
 import { standingDescription } from '../domain/described.js';
 import { RegisterLists } from '../read-model/register-lists.query.js';
 import { DataControllerAckDto, DataControllerDto, DataControllerViewDto } from './data-controller.dto.js';
+import { DataControllerPageDto } from './pages.dto.js';
 
 /** Data controllers: the legal persons that decide on purposes. */
 @Controller('v1/controllers')
@@ -95,7 +96,11 @@ export class DataControllersController {
     return { ...controller, describedAt: occurredAt, revision: Number(revision) };
   }
 
-  @LedgerGet('', { scope: 'register:read', summary: 'Data controllers by name' })
+  @LedgerGet('', {
+    scope: 'register:read',
+    summary: 'Data controllers by name',
+    answer: DataControllerPageDto,
+  })
   async list(@Query() query: PageQuery, @MinToken('register') _: string | undefined) {
     const { items, ...rest } = await this.lists.controllers(query);
     const views = items.map(({ data, describedAt, revision }) => ({

@@ -14,6 +14,7 @@ import {
   PublishNoticeVersionDto,
 } from './notice.dto.js';
 import { VersionParam } from './version-param.js';
+import { NoticePageDto } from './pages.dto.js';
 
 /** Notices: what people are told (Art. 13, 14), version by version. */
 @Controller('v1/notices')
@@ -76,7 +77,11 @@ export class NoticesController {
     return undefined;
   }
 
-  @LedgerGet('', { scope: 'register:read', summary: 'Notices by the date of their first version' })
+  @LedgerGet('', {
+    scope: 'register:read',
+    summary: 'Notices by the date of their first version',
+    answer: NoticePageDto,
+  })
   async list(@Query() query: PageQuery, @MinToken('register') _: string | undefined) {
     const { items, ...rest } = await this.lists.notices(query);
     const views = items.map(({ firstPublishedAt, publishedAt, ...notice }) => ({

@@ -27,6 +27,7 @@ import { standingDescription } from '../domain/described.js';
 import { purposeDecider, type PurposeProposal } from '../domain/purpose.decider.js';
 import { RegisterLists } from '../read-model/register-lists.query.js';
 import { PurposeAckDto, PurposeDto, PurposeViewDto, RetirePurposeDto } from './purpose.dto.js';
+import { PurposePageDto } from './pages.dto.js';
 
 /** Purposes: what data is used for, on which basis. */
 @Controller('v1/purposes')
@@ -113,7 +114,7 @@ export class PurposesController {
     };
   }
 
-  @LedgerGet('', { scope: 'register:read', summary: 'Purposes by code' })
+  @LedgerGet('', { scope: 'register:read', summary: 'Purposes by code', answer: PurposePageDto })
   async list(@Query() query: PageQuery, @MinToken('register') _: string | undefined) {
     const { items, ...rest } = await this.lists.purposes(query);
     const views = items.map(({ data, describedAt, retiredAt, retirement, revision }) => ({

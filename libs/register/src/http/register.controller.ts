@@ -4,7 +4,8 @@ import { parisDay, type Clock } from '#kernel';
 import { CLOCK } from '#runtime';
 import { registerVocabulary } from '../domain/labels.js';
 import { RegisterLines } from '../read-model/register-lines.query.js';
-import { RegisterLineDto, RegisterQuery } from './register.dto.js';
+import { RegisterQuery } from './register.dto.js';
+import { RegisterPageDto } from './pages.dto.js';
 
 /** The register of processing activities (Art. 30), as of any day. */
 @Controller('v1/register')
@@ -17,7 +18,7 @@ export class RegisterController {
   @LedgerGet('', {
     scope: 'register:read',
     summary: 'The register of Art. 30 with what each line lacks, today or as of a past day',
-    answer: [RegisterLineDto],
+    answer: RegisterPageDto,
   })
   async register(@Query() query: RegisterQuery, @MinToken('register') _: string | undefined) {
     const today = parisDay(this.clock.now());
