@@ -4,7 +4,8 @@ import type pg from 'pg';
 import type { Day, IdSource, JsonObject, Uuid } from '#kernel';
 import type { KeyStore } from '#subject-keys';
 import { LedgerDatabaseUnavailable, onLedgerDatabase } from '../ledger/database-unavailable.js';
-import { COMMAND_LEASE, IDS, KEY_STORE, PG_POOL } from '../nest/tokens.js';
+import { inBoundedTransaction } from '../ledger/bounded-transaction.js';
+import { COMMAND_LEASE, IDS, KEY_STORE, PG_POOL, WRITE_PATH_PROBE } from '../nest/tokens.js';
 import { Coalesced } from './coalesced.js';
 import { IdempotencyKeyReused, StillRunning } from './command-log-errors.js';
 import * as sql from './command-log.sql.js';
@@ -17,6 +18,7 @@ import {
   type CommandRequest,
 } from './command-request.js';
 import { PrimaryClock } from './primary-clock.js';
+import type { WritePathProbe } from './write-path-probe.js';
 
 interface Row {
   readonly command_id: Uuid;
@@ -59,6 +61,7 @@ export class CommandLog {
     @Inject(IDS) private readonly ids: IdSource,
     @Optional() @Inject(COMMAND_LEASE) private readonly lease: CommandLease = DEFAULT_LEASE,
     @Optional() private readonly clock: PrimaryClock = new PrimaryClock(),
+    @Optional() @Inject(WRITE_PATH_PROBE) private readonly probe: WritePathProbe = () => undefined,
   ) {
     this.#macs = new CommandMacs(keyStore.daily, clock);
   }
@@ -68,17 +71,9 @@ export class CommandLog {
    * {@link IdempotencyKeyReused}, {@link StillRunning}, `KeyStoreUnavailable`.
    */
   async begin(request: CommandRequest): Promise<Begun> {
-    const deadline = performance.now() + this.lease.deadlineMs;
-    await this.learnTime();
-    const macs = await this.macsOf(request);
-    for (let look = 1; look <= MAX_LOOKS; look += 1) {
-      const started = await this.insert(request, macs);
-      if (started !== undefined) return this.run(request, started, deadline);
-      const row = await this.find(macs);
-      const begun = row === undefined ? undefined : await this.resume(request, row, deadline);
-      if (begun !== undefined) return begun;
-    }
-    throw new StillRunning(1);
+    const begun = await this.open(request);
+    await this.probe('begun');
+    return begun;
   }
 
   /**
@@ -88,13 +83,10 @@ export class CommandLog {
    */
   async finish(attempt: Attempt, kept?: JsonObject, subjects: readonly Uuid[] = []): Promise<void> {
     if (attempt.isReplay) return;
-    if (kept === undefined) return this.finishRecorded(attempt, subjects);
-    const [subjectId = null, ...others] = subjects;
-    const values = [attempt.commandId, attempt.number, JSON.stringify(kept), subjectId, others];
-    const { rowCount } = await onLedgerDatabase(() =>
-      this.pool.query(this.statement(sql.KEEP_OUTCOME, values)),
-    );
-    if (rowCount === 0) throw new StillRunning(1);
+    await (kept === undefined
+      ? this.finishRecorded(attempt, subjects)
+      : this.finishKept(attempt, kept, subjects));
+    await this.probe('finished');
   }
 
   /** The attempt failed without an outcome: the next one need not wait for the lease. */
@@ -116,6 +108,20 @@ export class CommandLog {
       if (rowCount === null || rowCount === 0) return deleted;
       deleted += rowCount;
     }
+  }
+
+  private async open(request: CommandRequest): Promise<Begun> {
+    const deadline = performance.now() + this.lease.deadlineMs;
+    await this.learnTime();
+    const macs = await this.macsOf(request);
+    for (let look = 1; look <= MAX_LOOKS; look += 1) {
+      const started = await this.insert(request, macs);
+      if (started !== undefined) return this.run(request, started, deadline);
+      const row = await this.find(macs);
+      const begun = row === undefined ? undefined : await this.resume(request, row, deadline);
+      if (begun !== undefined) return begun;
+    }
+    throw new StillRunning(1);
   }
 
   private statement(prepared: { name?: string; text: string }, values: unknown[] = []): pg.QueryConfig {
@@ -153,7 +159,7 @@ export class CommandLog {
 
   private insertUnder(lock: bigint, row: NewRow): Promise<Date | undefined> {
     return onLedgerDatabase(() =>
-      inTransaction(this.pool, async (client) => {
+      inBoundedTransaction(this.pool, async (client) => {
         await client.query(this.statement({ text: 'SELECT pg_advisory_xact_lock($1)' }, [lock]));
         return (await this.insertAll(client, [row]))[0];
       }),
@@ -228,6 +234,18 @@ export class CommandLog {
     };
   }
 
+  private async finishKept(
+    { commandId, number }: Attempt,
+    kept: JsonObject,
+    [subjectId, ...others]: readonly Uuid[],
+  ): Promise<void> {
+    const values = [commandId, number, JSON.stringify(kept), subjectId ?? null, others];
+    const { rowCount } = await onLedgerDatabase(() =>
+      this.pool.query(this.statement(sql.KEEP_OUTCOME, values)),
+    );
+    if (rowCount === 0) throw new StillRunning(1);
+  }
+
   /** The events stand whatever becomes of the marker: without it a retry waits for the lease and finds them then. */
   private async finishRecorded({ commandId }: Attempt, subjects: readonly Uuid[]): Promise<void> {
     try {
@@ -264,19 +282,4 @@ function isUnavailable(error: unknown): boolean {
 interface RecordedCommand {
   readonly commandId: Uuid;
   readonly subjects: readonly Uuid[];
-}
-
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let isBroken = true;
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    isBroken = false;
-    return result;
-  } finally {
-    // What failed inside its transaction is rolled back by closing the connection.
-    client.release(isBroken);
-  }
 }

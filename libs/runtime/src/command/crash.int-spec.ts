@@ -14,8 +14,10 @@ import { StillRunning } from './command-log-errors.js';
 import { openTestLedger, type TestLedger } from './command-log.harness.js';
 import { randomIds } from '../nest/system.js';
 import { CommandLog } from './command-log.js';
+import { DEFAULT_LEASE } from './command-request.js';
+import { PrimaryClock } from './primary-clock.js';
 import { choiceDecider, writePath, type ChoiceCommand } from './write-path.harness.js';
-import { writePathPoints, type WritePathPoint } from './write-path-probe.js';
+import { writePathPoints, type WritePathPoint, type WritePathProbe } from './write-path-probe.js';
 
 // Goal (R2): whatever step of the write path the process dies at, and whatever reply is lost, a retry gets the answer
 // that any attempt has given or will give, and nothing is recorded twice. Method: random clients, rivals and deaths
@@ -55,6 +57,7 @@ async function serve(log: CommandLog, store: EventStore, sent: Sent, fault: Faul
   const probe = (point: WritePathPoint): void => {
     if (point === fault.point && ++passages === fault.passage) throw new Killed(point);
   };
+  probeOf = probe;
   const { runner } = writePath(behindBadNetwork(store, fault), probe);
   const { key, message, streams } = sent;
   const begun = await log.begin({
@@ -64,7 +67,6 @@ async function serve(log: CommandLog, store: EventStore, sent: Sent, fault: Faul
     idempotencyKey: key,
     actor: { k: 'service', ref: '9a3cf3a4-3b55-4a3c-9a50-5d6f9f2b3a01' },
   });
-  probe('begun');
   if (begun.kind === 'answered') return begun.outcome;
   const { context, attempt } = begun;
   try {
@@ -81,13 +83,11 @@ async function serve(log: CommandLog, store: EventStore, sent: Sent, fault: Faul
       ]),
     );
     await log.finish(attempt, withEvents.length > 0 ? undefined : answer);
-    probe('finished');
     return answer;
   } catch (error) {
     if (error instanceof Rejection) {
       const kept: JsonObject = { rejected: error.code };
       await log.finish(attempt, kept);
-      probe('finished');
       return kept;
     }
     if (!(error instanceof Killed)) await log.release(attempt);
@@ -140,11 +140,17 @@ let test: TestLedger;
 let postgres: PostgresEventStore;
 let processes: CommandLog[];
 let turns = 0;
+/** The probe of the attempt that is under way: there is never more than one. */
+let probeOf: WritePathProbe = () => undefined;
+const newProcess = (): CommandLog =>
+  new CommandLog(test.ledger.pool, test.keyStore, randomIds, DEFAULT_LEASE, new PrimaryClock(), (point) =>
+    probeOf(point),
+  );
 /** Clients meet one process, then the other. */
 const nextProcess = (): CommandLog => processes[++turns % processes.length]!;
 beforeAll(async () => {
   test = await openTestLedger();
-  processes = [1, 2].map(() => new CommandLog(test.ledger.pool, test.keyStore, randomIds));
+  processes = [1, 2].map(() => newProcess());
   await migrateEventStore(test.ledger.pool);
   postgres = new PostgresEventStore({ connectionString: test.ledger.url });
 });

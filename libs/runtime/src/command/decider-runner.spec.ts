@@ -10,6 +10,7 @@ import {
   expectedAfter,
 } from '#event-store';
 import { Rejection, eventId, type Uuid } from '#kernel';
+import { EntryTooLarge } from '../audit/entry.js';
 import { PROGRAM } from '../program.js';
 import type { RunOptions } from './decider-runner.js';
 import type { CommandContext } from './command-context.js';
@@ -144,6 +145,76 @@ describe('recording a decision', () => {
       ),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('the size of an event', () => {
+  const notice = `notice-${randomUUID()}`;
+  const step = () => ({
+    stream: notice,
+    context: contextOf(randomUUID()),
+    number: 0,
+    subjects: [],
+    isNo: false,
+  });
+  const take = ({ writer }: Path, ...texts: string[]) =>
+    writer.record(step(), () => texts.map((text) => ({ type: 'WordsTaken', data: { text } })));
+
+  it('is what its proof can hold: a part of a text fits, more is refused and nothing is written', async () => {
+    const path = writePath();
+    await take(path, 'é'.repeat(12 * 1024), 'x'.repeat(24 * 1024));
+    await expect(take(path, 'short', 'é'.repeat(16 * 1024))).rejects.toThrow(EntryTooLarge);
+    expect(await path.reader.history(notice)).toHaveLength(2);
+  });
+
+  it('does not count ciphertext, which no proof holds', async () => {
+    const path = writePath();
+    const envelope = {
+      ...{
+        v: 1,
+        alg: 'HKDF-SHA256+A256GCM',
+        kid: 'k_01JD0000000000000000000001',
+        scp: 'identity',
+        sub: subjectId,
+      },
+      ...{ s: 'A'.repeat(43), kc: 'A'.repeat(43), ct: Buffer.alloc(60 * 1024).toString('base64url') },
+    };
+    const sealed = { type: 'PersonalDataSealed', data: { about: 'statement', $pd: [envelope] } };
+    const stream = `personal-${randomUUID()}`;
+    expect((await path.writer.record({ ...step(), stream }, () => [sealed])).revision).toBe(0n);
+  });
+});
+
+describe('a step that depends on nothing in its stream', () => {
+  const unconditional = (context: CommandContext) => ({
+    ...{ stream, context, number: 0, subjects: [subjectId], isNo: false, isUnconditional: true },
+  });
+  const heard: ChoiceEvent = { type: 'ChoiceHeard', data: { subjectId, says: 'no', nth: 0 } };
+
+  it('reads only the end, is dated after it, and waits for nobody', async () => {
+    const store = new InMemoryEventStore();
+    await appendUndecodable(store);
+    for (let n = 0; n < 5; n += 1)
+      await say(writePath(store), n % 2 === 0 ? no : yes, contextOf(randomUUID()), { isNo: true });
+    let seen: readonly unknown[] = [];
+    const early = contextOf(randomUUID(), '2020-01-01T00:00:00.000Z');
+    const { writer } = writePath(store);
+    const outcome = await writer.record(unconditional(early), ({ events }) => {
+      seen = events;
+      return [heard];
+    });
+    expect(seen).toHaveLength(1);
+    expect(outcome.revision).toBe(6n);
+    expect(outcome.events[0]?.metadata.ts).toBe('2026-03-01T10:00:00.000Z');
+    const again = await writer.record(unconditional({ ...early, mayBeRetry: true }), () => [heard]);
+    expect(again).toEqual(outcome);
+  });
+
+  it('goes on until its deadline, and finds what landed unseen', async () => {
+    const store = new InMemoryEventStore();
+    const { writer } = racing(store, 8);
+    const outcome = await writer.record(unconditional(contextOf(randomUUID())), () => [heard]);
+    expect(outcome.revision).toBe(8n);
   });
 });
 

@@ -23,7 +23,10 @@ export interface Step {
   readonly subjects: readonly Uuid[];
   /** A "no" is never lost: conflicts are retried until the deadline, an unreadable stream is no obstacle. */
   readonly isNo: boolean;
-  /** What is recorded depends on nothing in the stream, so a conflict says nothing: it is retried until the deadline. */
+  /**
+   * What is recorded depends on nothing in the stream: only its end is read, what cannot be decoded is no obstacle, and
+   * conflicts are retried until the deadline.
+   */
   readonly isUnconditional?: boolean;
   /** Tells several independent records of one step on one stream apart. */
   readonly label?: string;

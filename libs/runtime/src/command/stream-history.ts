@@ -12,9 +12,9 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** What a writer knows of a stream after reading it to its end. */
 export interface StreamHistory {
-  /** Every event, oldest first; of a stream that {@link isReadable} denies, the ones that can be decoded. */
+  /** Every event, oldest first; of a stream that {@link isReadable} denies, some of them. */
   readonly events: readonly LedgerEvent[];
-  /** False only for a "no": an event cannot be decoded, so no state can be folded from this stream. */
+  /** False: no state can be folded. A "no" met an event that cannot be decoded, or only the end was asked for. */
   readonly isReadable: boolean;
   /** Newest revision; `undefined`: the stream is absent. */
   readonly revision: bigint | undefined;
@@ -25,21 +25,30 @@ export interface StreamHistory {
 }
 
 /**
- * Reads the stream of a step to its end. Throws `UndecodableEvent`, unless the step is a "no", which is recorded
- * whatever the stream looks like; `Unavailable`.
+ * Reads the stream of a step, up to its end. Throws `UndecodableEvent`, unless the step is recorded whatever the stream
+ * looks like; `Unavailable`.
  */
-export async function readHistory(store: EventStore, codec: EventCodec, step: Step): Promise<StreamHistory> {
+export async function readHistory(
+  store: EventStore,
+  codec: EventCodec,
+  step: Step,
+  attempt: number,
+): Promise<StreamHistory> {
+  const isUnconditional = step.isUnconditional === true;
+  // Nothing of this step can stand there yet, and nothing else counts: where the stream ends is enough.
+  const onlyEnd = isUnconditional && attempt === 1 && !step.context.mayBeRetry;
   const events: LedgerEvent[] = [];
-  let isReadable = true;
+  let isReadable = !onlyEnd;
   let revision: bigint | undefined;
   let lastTs: Instant | undefined;
-  for await (const stored of store.read(step.stream)) {
+  for await (const stored of store.read(step.stream, onlyEnd ? { backwards: true, limit: 1 } : {})) {
     revision = stored.revision;
     lastTs = laterOf(lastTs, instantOf(stored));
     try {
       events.push(codec.decode(stored));
     } catch (error) {
-      if (!step.isNo || !(error instanceof UndecodableEvent)) throw error;
+      const isObstacle = !step.isNo && !isUnconditional;
+      if (isObstacle || !(error instanceof UndecodableEvent)) throw error;
       isReadable = false;
     }
   }

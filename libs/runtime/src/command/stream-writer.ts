@@ -32,7 +32,7 @@ export interface Recorded {
   readonly outcome: Outcome;
   /** Newest revision of the stream that this step has seen; `undefined`: absent. */
   readonly revision: bigint | undefined;
-  /** The stream up to that revision; `undefined` if it cannot be decoded. */
+  /** The stream up to that revision; `undefined` if it cannot be decoded, or only its end was read. */
   readonly history: readonly LedgerEvent[] | undefined;
 }
 
@@ -71,7 +71,7 @@ export class StreamWriter {
     decide: (history: StreamHistory) => readonly E[] | Promise<readonly E[]>,
   ): Promise<Outcome<E>> {
     for (let attempt = 1; ; attempt += 1) {
-      const history = await readHistory(this.store, this.codec, step);
+      const history = await readHistory(this.store, this.codec, step, attempt);
       await this.probe('stream-read');
       if (history.recorded.length > 0 || step.context.isReplay === true) {
         return this.answer(step, history, history.recorded);

@@ -23,8 +23,14 @@ export const choiceEvents = declareEvents('choice', {
     meaning: 'From now on no yes is accepted. For specs only.',
     data: Strict({ subjectId: UuidShape }),
   },
+  WordsTaken: {
+    version: 1,
+    category: 'notice',
+    meaning: 'A text was taken down. For specs only.',
+    data: Strict({ text: Type.String() }),
+  },
 });
-export type ChoiceEvent = EventsOf<typeof choiceEvents>;
+export type ChoiceEvent = Exclude<EventsOf<typeof choiceEvents>, { readonly type: 'WordsTaken' }>;
 export type ChoiceCommand =
   | Command<'Say', { readonly subjectId: Uuid; readonly says: 'yes' | 'no'; readonly times?: number }>
   | Command<'ForbidYes', { readonly subjectId: Uuid }>;
