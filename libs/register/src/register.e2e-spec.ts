@@ -273,12 +273,16 @@ describe('the register', () => {
       reference: 'hebergement',
       role: 'processor',
       servedControllers: ['Atelier Vauban SARL'],
+      occurredAt: '2026-01-10T08:00:00Z',
     };
     const recorded = await post('/v1/processing-activities', hosting);
     const { body } = await after(recorded, '/v1/register?role=processor');
     expect(body.items.map((item: JsonObject) => item['reference'])).toEqual(['hebergement']);
-    const controllers = await get('/v1/register');
-    expect(JSON.stringify(controllers.body)).not.toContain('hebergement');
+    const past = await get('/v1/register?role=processor&at=2026-02-01');
+    expect(past.body.items.map((item: JsonObject) => item['reference'])).toEqual(['hebergement']);
+    for (const path of ['/v1/register', '/v1/register?at=2026-02-01']) {
+      expect(JSON.stringify((await get(path)).body)).not.toContain('hebergement');
+    }
   });
 
   it('refuses what is forbidden', async () => {

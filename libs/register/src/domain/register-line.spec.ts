@@ -45,6 +45,15 @@ describe('a line of the register on a past day', () => {
     });
   });
 
+  it('has ended from the day that was said, inclusive', () => {
+    const announced = [
+      described('essai', '2026-02-01T08:00:00.000Z'),
+      ended('2026-08-10', '2026-07-15T08:00:00.000Z'),
+    ];
+    expect(activityOn(announced, '2026-08-09')?.times.ending).toBeUndefined();
+    expect(activityOn(announced, '2026-08-10')?.times.ending?.endedOn).toBe('2026-08-10');
+  });
+
   it('does not change with what happens later', () => {
     const events = fc.array(
       fc.tuple(fc.constantFrom('a', 'b', 'c'), instants).map(([name, at]) => described(name, at)),
