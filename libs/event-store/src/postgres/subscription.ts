@@ -7,14 +7,15 @@ import type { Place } from './rows.js';
 import type { Settings } from './settings.js';
 
 /**
- * Follows the total order: pages until nothing is left, then waits for a hint or for the timer and looks again. It
- * holds one page at a time and asks for the next only when the consumer has taken it, so a slow consumer slows only
- * itself. A store that does not answer is asked again, for ever; nothing is lost, because the place is kept here.
+ * Follows the total order: pages until nothing is left, then waits for a hint or for the timer and looks again. In
+ * history it fetches one page ahead while the consumer takes the one before, and no further, so a slow consumer slows
+ * only itself. A store that does not answer is asked again, for ever; nothing is lost, because the place is kept here.
  */
 export class Subscription {
   #place: Place = START;
   /** A checkpoint from outside, until its anchor is verified. */
   #unverified: Checkpoint | undefined;
+  #ahead: Promise<Page | Error> | undefined;
 
   constructor(
     private readonly feed: Feed,
@@ -53,8 +54,13 @@ export class Subscription {
   async #nextPage(signal: AbortSignal): Promise<Page | undefined> {
     const backOff = new BackOff();
     while (!signal.aborted) {
-      const page = await resultUnlessAborted(this.#tryPage(), signal);
-      if (page === undefined || !(page instanceof Error)) return page;
+      const page = await resultUnlessAborted(this.#ahead ?? this.#tryPage(), signal);
+      this.#ahead = undefined;
+      if (page === undefined) return undefined;
+      if (!(page instanceof Error)) {
+        if (!page.isLast) this.#ahead = this.#tryPage();
+        return page;
+      }
       if (!(page instanceof Unavailable)) throw page;
       this.settings.onTrouble(page);
       await pause(backOff.next(), signal);
