@@ -4,22 +4,37 @@ import { AuditCopy, PG_POOL, type Projection } from '#runtime';
 import { ContactStates } from './application/contact-states.js';
 import { PastMoments } from './application/past-moments.js';
 import { SubjectHistory } from './application/subject-history.js';
+import { PurposeNames } from './application/purpose-names.js';
+import { AccessLogController } from './http/access-log.controller.js';
+import { ConsentsController } from './http/consents.controller.js';
 import { ContactStateController } from './http/contact-state.controller.js';
+import { TimelineController } from './http/timeline.controller.js';
+import { accessLogProjection } from './read-model/access-log.projection.js';
+import { AccessLogQuery } from './read-model/access-log.query.js';
 import { contactStateProjection } from './read-model/contact-state.projection.js';
 import { ContactStateQuery } from './read-model/contact-state.query.js';
+import { timelineProjection } from './read-model/timeline.projection.js';
+import { TimelineQuery } from './read-model/timeline.query.js';
 
 /** Read models of this lib, for the runner of the composition root. */
-export const contactsProjections: readonly Projection[] = [contactStateProjection];
+export const contactsProjections: readonly Projection[] = [
+  contactStateProjection,
+  timelineProjection,
+  accessLogProjection,
+];
 
 /** What joins the contexts about one person (ADR 0011). */
 @Module({
-  controllers: [ContactStateController],
+  controllers: [AccessLogController, ConsentsController, ContactStateController, TimelineController],
   providers: [
     { provide: AuditCopy, useFactory: (pool: pg.Pool) => new AuditCopy(pool), inject: [PG_POOL] },
+    AccessLogQuery,
     ContactStateQuery,
     ContactStates,
     PastMoments,
+    PurposeNames,
     SubjectHistory,
+    TimelineQuery,
   ],
 })
 export class ContactsModule {}

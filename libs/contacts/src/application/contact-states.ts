@@ -9,7 +9,7 @@ import { contactStateProjection } from '../read-model/contact-state.projection.j
 import { ContactStateQuery } from '../read-model/contact-state.query.js';
 import type { PastMoment } from './past-moments.js';
 import { replayRows } from './row-store.js';
-import { streamsOfSubject, SubjectHistory, type Revisions } from './subject-history.js';
+import { streamsOfSubject, SubjectHistory, type Revisions, type SubjectEvents } from './subject-history.js';
 
 /** What was known of a person, and of which instant. */
 export interface KnownContact {
@@ -53,15 +53,27 @@ export class ContactStates {
     return { ...now, ...past, at: moment.at };
   }
 
+  /**
+   * A person's own streams as they were known at a moment, with what counted by then; (`undefined`) as they are now.
+   */
+  async events(
+    subjectId: string,
+    moment: PastMoment | undefined,
+    linkedFrom: readonly string[] = [],
+  ): Promise<SubjectEvents> {
+    const upTo = moment?.known && (await this.revisionsKnown(subjectId, linkedFrom, moment.known.index));
+    const history = await this.history.of(subjectId, linkedFrom, upTo);
+    if (moment === undefined) return history;
+    return { ...history, events: history.events.filter((event) => effectiveAt(event) <= moment.at) };
+  }
+
   private async past(
     subjectId: string,
     linkedFrom: readonly string[],
     moment: PastMoment,
   ): Promise<Pick<KnownContact, 'facts' | 'isParked'>> {
-    const upTo = moment.known && (await this.revisionsKnown(subjectId, linkedFrom, moment.known.index));
-    const { events, isWhole } = await this.history.of(subjectId, linkedFrom, upTo);
-    const effective = events.filter((event) => effectiveAt(event) <= moment.at);
-    const rowsOf = replayRows(contactStateProjection, effective);
+    const { events, isWhole } = await this.events(subjectId, moment, linkedFrom);
+    const rowsOf = replayRows(contactStateProjection, events);
     const mine = contactFactsOf((entity) => rowsOf(entity).filter((row) => row['subject_id'] === subjectId));
     return { facts: mine, isParked: !isWhole };
   }

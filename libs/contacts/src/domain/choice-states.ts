@@ -58,7 +58,7 @@ export function wideNos(nos: readonly SaidNo[]): readonly WideNo[] {
 }
 
 /** Whether a "no" covers a question. An unknown purpose may be any purpose, so it covers all of them. */
-export function covers(no: Omit<SaidNo, 'kind' | 'sourceKind'>, question: Question): boolean {
+export function covers(no: Question, question: Question): boolean {
   return (
     (coversEveryPurpose(no) || no.purposeId === question.purposeId) &&
     (no.channel === 'all' || no.channel === question.channel) &&
@@ -67,7 +67,7 @@ export function covers(no: Omit<SaidNo, 'kind' | 'sourceKind'>, question: Questi
 }
 
 /** The question that a consent answers. */
-export function isOnQuestion(consent: GivenConsent, question: Question): boolean {
+export function isOnQuestion(consent: Question, question: Question): boolean {
   return (
     consent.purposeId === question.purposeId &&
     consent.channel === question.channel &&
@@ -81,7 +81,10 @@ export function isExpired({ validUntil }: Pick<GivenConsent, 'validUntil'>, at: 
 }
 
 /** Whether a restriction that is not lifted limits a purpose. */
-export function limits({ state, purposeIds }: KnownRestriction, purposeId: string): boolean {
+export function limits(
+  { state, purposeIds }: Pick<KnownRestriction, 'state' | 'purposeIds'>,
+  purposeId: string,
+): boolean {
   return state !== 'lifted' && (purposeIds === 'all' || purposeIds.includes(purposeId));
 }
 

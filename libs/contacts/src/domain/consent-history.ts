@@ -1,0 +1,38 @@
+import { covers, isOnQuestion, limits, type Question } from './choice-states.js';
+import type { TimelineData, TimelineEvent } from './timeline-event.js';
+
+type Consent = TimelineData<'ConsentGiven'>;
+type No = TimelineData<'ConsentRefused' | 'ConsentWithdrawn' | 'ObjectionRaised'>;
+
+/** Steps that follow a restriction or an erasure. */
+const LATER_STEPS: readonly TimelineEvent['type'][] = [
+  'RestrictionLiftNotified',
+  'RestrictionLifted',
+  'ErasureOrdered',
+  'KeyDestructionStarted',
+  'SubjectKeyDestroyed',
+];
+
+/**
+ * Whether an act bears on a consent: the form it came from, later answers to the same question, a "no" that covers
+ * it, restrictions of its purpose, and the erasure of the person.
+ */
+export function bearsOn(consent: Consent, event: TimelineEvent): boolean {
+  if (event.type === 'ChoicesCaptured') return event.data.actId === consent.actId;
+  if (event.type === 'ConsentGiven') {
+    return isOnQuestion(event.data, consent) && event.data.occurredAt >= consent.occurredAt;
+  }
+  if (isNo(event)) return endsOnQuestion(event.data, consent) && event.data.occurredAt >= consent.occurredAt;
+  if (event.type === 'ProcessingRestricted') {
+    return limits({ state: 'standing', purposeIds: event.data.purposeIds }, consent.purposeId);
+  }
+  return LATER_STEPS.includes(event.type);
+}
+
+function isNo(event: TimelineEvent): event is Extract<TimelineEvent, { data: No }> {
+  return ['ConsentRefused', 'ConsentWithdrawn', 'ObjectionRaised'].includes(event.type);
+}
+
+function endsOnQuestion({ purposeId, channel, controllerId }: No, question: Question): boolean {
+  return covers({ purposeId, channel, controllerId: controllerId ?? null }, question);
+}

@@ -1,0 +1,123 @@
+import type { Scope } from '#kernel';
+import type { TimelineData } from '../timeline-event.js';
+import { counted, enumerated, forPurpose, onDay, onQuestion, type Names } from './phrases.js';
+import type { SentenceTable } from './table.js';
+import * as words from './words.js';
+
+/** What is told of a person's rights: objection, restriction, erasure. */
+export const rightsSentences: SentenceTable<
+  | 'ObjectionRaised'
+  | 'ProcessingRestricted'
+  | 'RestrictionLiftNotified'
+  | 'RestrictionLifted'
+  | 'ErasureOrdered'
+  | 'SuppressionPrepared'
+  | 'KeyDestructionStarted'
+  | 'SubjectKeyDestroyed'
+  | 'PurgeAcknowledged'
+> = {
+  ObjectionRaised: {
+    fr: (data, names) =>
+      `${words.indicatorWords[data.indicatedBy].fr} s’est ${
+        data.indicatedBy === 'data-subject' || data.indicatedBy === 'minor-and-parent' ? 'opposée' : 'opposé'
+      } ${
+        data.kind === 'marketing'
+          ? 'à la prospection'
+          : 'au traitement, pour des raisons tenant à sa situation,'
+      } ${onQuestion(data, names, 'fr')}.`,
+    en: (data, names) =>
+      `${words.indicatorWords[data.indicatedBy].en} objected to ${
+        data.kind === 'marketing' ? 'marketing' : 'processing, on grounds of their situation,'
+      } ${onQuestion(data, names, 'en')}.`,
+  },
+  ProcessingRestricted: {
+    fr: (data, names) =>
+      `Le traitement est limité à la conservation ${purposes(data, names, 'fr')}, ${
+        words.initiatorWords[data.initiator].fr
+      } (${words.restrictionWords[data.ground].fr}).`,
+    en: (data, names) =>
+      `Processing is limited to storage ${purposes(data, names, 'en')}, ${
+        words.initiatorWords[data.initiator].en
+      } (${words.restrictionWords[data.ground].en}).`,
+  },
+  RestrictionLiftNotified: {
+    fr: ({ means }) =>
+      `La personne a été informée, ${words.meansWords[means].fr}, que la limitation va être levée.`,
+    en: ({ means }) =>
+      `The person was told, ${words.meansWords[means].en}, that the restriction is about to be lifted.`,
+  },
+  RestrictionLifted: {
+    fr: ({ reason }) => `La limitation du traitement est levée : ${words.liftedWords[reason].fr}.`,
+    en: ({ reason }) => `The restriction of processing is lifted: ${words.liftedWords[reason].en}.`,
+  },
+  ErasureOrdered: {
+    fr: ({ scopes, initiator, ground, retained }) =>
+      `L’effacement est ordonné ${words.initiatorWords[initiator].fr} (${words.erasureWords[ground].fr}) : ${scoped(
+        scopes,
+        'fr',
+      )}${kept(retained, 'fr')}.`,
+    en: ({ scopes, initiator, ground, retained }) =>
+      `Erasure is ordered ${words.initiatorWords[initiator].en} (${words.erasureWords[ground].en}): ${scoped(
+        scopes,
+        'en',
+      )}${kept(retained, 'en')}.`,
+  },
+  SuppressionPrepared: {
+    fr: ({ entries }) =>
+      `Avant l’effacement, ${counted(entries, 'entrée a été portée', 'entrées ont été portées', 'fr')} sur la liste d’opposition.`,
+    en: ({ entries }) =>
+      `Before the erasure, ${counted(entries, 'entry was', 'entries were', 'en')} made in the suppression list.`,
+  },
+  KeyDestructionStarted: {
+    fr: ({ scopes, keys }) =>
+      `L’effacement devient irréversible : destruction de ${counted(keys.length, 'clé', 'clés', 'fr')} (${scoped(scopes, 'fr')}).`,
+    en: ({ scopes, keys }) =>
+      `The erasure becomes irreversible: destruction of ${counted(keys.length, 'key', 'keys', 'en')} (${scoped(scopes, 'en')}).`,
+  },
+  SubjectKeyDestroyed: {
+    fr: ({ scope, technique }) =>
+      `Les données sont devenues illisibles (${words.scopeWords[scope].fr}) : ${words.techniqueWords[technique].fr}.`,
+    en: ({ scope, technique }) =>
+      `Data became unreadable (${words.scopeWords[scope].en}): ${words.techniqueWords[technique].en}.`,
+  },
+  PurgeAcknowledged: {
+    fr: ({ purger, removed, technique }) =>
+      `« ${purger} » a effacé ce qu’il détenait : ${counted(removed, 'élément', 'éléments', 'fr')} (${
+        words.techniqueWords[technique].fr
+      }).`,
+    en: ({ purger, removed, technique }) =>
+      `“${purger}” erased what it held: ${counted(removed, 'item', 'items', 'en')} (${
+        words.techniqueWords[technique].en
+      }).`,
+  },
+};
+
+function purposes(
+  { purposeIds }: TimelineData<'ProcessingRestricted'>,
+  names: Names,
+  language: words.SentenceLanguage,
+): string {
+  const ids = purposeIds === 'all' ? ['all'] : purposeIds;
+  return ids.map((purposeId) => forPurpose(purposeId, names, language)).join(', ');
+}
+
+function scoped(scopes: readonly Scope[], language: words.SentenceLanguage): string {
+  return enumerated(
+    scopes.map((scope) => words.scopeWords[scope]),
+    language,
+  );
+}
+
+/** “; conservé : contrat jusqu’au 31 décembre 2030”. */
+function kept(
+  retained: TimelineData<'ErasureOrdered'>['retained'],
+  language: words.SentenceLanguage,
+): string {
+  if (retained.length === 0) return '';
+  const parts = retained.map(({ scope, until }) => {
+    const day = onDay(`${until}T12:00:00.000Z`, language);
+    const what = words.scopeWords[scope][language];
+    return language === 'fr' ? `${what} jusqu’au ${day}` : `${what} until ${day}`;
+  });
+  return language === 'fr' ? ` ; conservé : ${parts.join(', ')}` : `; kept: ${parts.join(', ')}`;
+}

@@ -1,0 +1,189 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { TimelineEvent } from '../timeline-event.js';
+import { evidenceOf, purposesOf } from '../timeline-event.js';
+import type { Names } from './phrases.js';
+import { sentenceOf, timelineTypes } from './sentence-of.js';
+
+// Goal: every act that can be about a person reads as a sentence in both languages. Method: the golden event of every
+// type, told aloud; the expected sentences stand here, so that a change of words is a decision.
+
+interface Golden {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: { readonly sub: readonly string[] };
+}
+
+const LIBS = join(process.cwd(), 'libs');
+const golden = new Map(
+  readdirSync(LIBS).flatMap((lib) => {
+    const folder = join(LIBS, lib, 'golden');
+    const files = readdirSync(join(LIBS, lib)).includes('golden') ? readdirSync(folder) : [];
+    return files.map((file): [string, Golden] => [
+      file.split('.')[0] ?? '',
+      JSON.parse(readFileSync(join(folder, file), 'utf8')) as Golden,
+    ]);
+  }),
+);
+const names: Names = {
+  purpose: (_, language) => (language === 'fr' ? 'Lettre d’information' : 'Newsletter'),
+};
+const eventOf = (type: string, data: object = {}): TimelineEvent =>
+  ({ type, data: { ...golden.get(type)?.data, ...data } }) as TimelineEvent;
+const told = (type: string, data: object = {}): readonly [string, string] => [
+  sentenceOf(eventOf(type, data), names, 'fr'),
+  sentenceOf(eventOf(type, data), names, 'en'),
+];
+
+describe('every event about a person', () => {
+  it('has a sentence', () => {
+    const aboutPeople = [...golden]
+      .filter(([, { metadata }]) => metadata.sub.length > 0)
+      .map(([type]) => type);
+    const untold = aboutPeople.filter((type) => !timelineTypes.includes(type));
+    expect(untold).toEqual(
+      untold.filter((type) => type === 'PersonalDataSealed' || type === 'ActorEnrolled'),
+    );
+    expect(timelineTypes.filter((type) => !golden.has(type))).toEqual([]);
+  });
+
+  it.each(timelineTypes)('%s reads as a sentence in both languages', (type) => {
+    for (const sentence of told(type)) {
+      expect(sentence).toMatch(/^[\p{Lu}«“].*\.$/u);
+      expect(sentence).not.toMatch(/undefined|\[object|null|NaN| {2}/);
+    }
+  });
+
+  it('names nobody and shows no id where a name is known', () => {
+    const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-/;
+    for (const type of timelineTypes) for (const sentence of told(type)) expect(sentence).not.toMatch(uuid);
+  });
+});
+
+describe('the sentences', () => {
+  it.each([
+    [
+      'SubjectRegistered',
+      { audience: 'consumer', collection: 'direct', source: { kind: 'shop' } },
+      'La personne est enregistrée (consommateur) ; ses données ont été recueillies auprès d’elle, origine : magasin.',
+      'The person is registered (consumer); their data were collected from them, source: shop.',
+    ],
+    [
+      'ContactPointAdded',
+      { kind: 'external-id', system: 'crm' },
+      'Un identifiant externe du système « crm » a été ajouté.',
+      'An external id of the system “crm” was added.',
+    ],
+    [
+      'ContactPointRectified',
+      { kind: 'email', system: undefined, reason: 'outdated' },
+      'Une adresse e-mail a été remplacée (valeur périmée) ; le nouveau point de contact n’hérite d’aucun consentement.',
+      'An e-mail address was replaced (outdated); the new contact point inherits no consent.',
+    ],
+    [
+      'SubjectsLookedUp',
+      { kinds: ['email', 'phone'], items: 1 },
+      'La personne a été trouvée par une recherche (une adresse e-mail et un numéro de téléphone ; 1 valeur cherchée).',
+      'The person was found by a look-up (an e-mail address and a telephone number; 1 value looked for).',
+    ],
+    [
+      'PersonalDataRevealed',
+      { fields: ['name'], reason: 'complaint' },
+      'Des données de la personne ont été consultées (un nom), motif : réclamation.',
+      'Data of the person were read (a name), reason: complaint.',
+    ],
+    [
+      'ChoicesCaptured',
+      { form: { version: 3 }, answers: ['given', 'given', 'refused'].map((choice) => ({ choice })) },
+      'La personne a rempli un formulaire de collecte (version 3) : 2 choix acceptés, 1 refusé, 0 sans réponse.',
+      'The person filled in a collection form (version 3): 2 choices accepted, 1 refused, 0 left open.',
+    ],
+    [
+      'ConsentGiven',
+      { indicatedBy: 'data-subject', channel: 'email', validUntil: '2026-03-12T22:59:59.000Z' },
+      'La personne a consenti à un contact par e-mail pour la finalité « Lettre d’information », jusqu’au 12 mars 2026.',
+      'The person gave consent to contact by e-mail for the purpose “Newsletter”, until 12 March 2026.',
+    ],
+    [
+      'ConsentGiven',
+      { indicatedBy: 'minor-and-parent', channel: 'sms-mms', validUntil: undefined, consentType: 'explicit' },
+      'La personne mineure, avec le titulaire de l’autorité parentale, a consenti explicitement à un contact par SMS ou MMS pour la finalité « Lettre d’information ».',
+      'The minor, together with the holder of parental authority, gave explicit consent to contact by SMS or MMS for the purpose “Newsletter”.',
+    ],
+    [
+      'ConsentRefused',
+      { indicatedBy: 'data-subject', channel: 'post' },
+      'La personne a refusé tout contact par courrier postal pour la finalité « Lettre d’information ».',
+      'The person refused any contact by post for the purpose “Newsletter”.',
+    ],
+    [
+      'ConsentWithdrawn',
+      { indicatedBy: 'data-subject', purposeId: 'unknown', channel: 'all', reason: 'never-agreed' },
+      'La personne a retiré son consentement à un contact par quelque canal que ce soit pour une finalité que le registre ne connaît pas, ce qui vaut pour toutes, motif : la personne dit n’avoir jamais consenti.',
+      'The person withdrew consent to contact by any channel for a purpose that the ledger does not know, which counts for every purpose, reason: the person says they never agreed.',
+    ],
+    [
+      'ObjectionRaised',
+      { indicatedBy: 'data-subject', kind: 'marketing', purposeId: 'all', channel: 'all' },
+      'La personne s’est opposée à la prospection par quelque canal que ce soit pour toutes les finalités.',
+      'The person objected to marketing by any channel for every purpose.',
+    ],
+    [
+      'ProcessingRestricted',
+      { purposeIds: 'all', initiator: 'data-subject', ground: 'accuracy' },
+      'Le traitement est limité à la conservation pour toutes les finalités, à la demande de la personne (exactitude contestée, art. 18(1)(a) du RGPD).',
+      'Processing is limited to storage for every purpose, at the person’s request (accuracy contested, Art. 18(1)(a) GDPR).',
+    ],
+    [
+      'ErasureOrdered',
+      {
+        scopes: ['identity', 'marketing'],
+        initiator: 'data-subject',
+        ground: 'consent-withdrawn',
+        retained: [{ scope: 'contract', until: '2030-12-31' }],
+      },
+      'L’effacement est ordonné à la demande de la personne (consentement retiré) : identité et prospection ; conservé : contrat jusqu’au 31 décembre 2030.',
+      'Erasure is ordered at the person’s request (consent withdrawn): identity and marketing; kept: contract until 31 December 2030.',
+    ],
+    [
+      'SuppressionPrepared',
+      { entries: 2 },
+      'Avant l’effacement, 2 entrées ont été portées sur la liste d’opposition.',
+      'Before the erasure, 2 entries were made in the suppression list.',
+    ],
+    [
+      'KeyDestructionStarted',
+      { scopes: ['identity'], keys: [{}] },
+      'L’effacement devient irréversible : destruction de 1 clé (identité).',
+      'The erasure becomes irreversible: destruction of 1 key (identity).',
+    ],
+    [
+      'SubjectKeyDestroyed',
+      { scope: 'identity', technique: 'crypto-shred' },
+      'Les données sont devenues illisibles (identité) : destruction de la clé.',
+      'Data became unreadable (identity): destruction of the key.',
+    ],
+  ])('of %s', (type, data, fr, en) => {
+    expect(told(type, data)).toEqual([fr, en]);
+  });
+
+  it('name a purpose that the ledger does not find by its id', () => {
+    const nameless: Names = { purpose: () => undefined };
+    const event = eventOf('ConsentRefused', { purposeId: '2d9f4b7a-6c1e-4e8b-a3d5-0f1b2c3d4e5f' });
+    expect(sentenceOf(event, nameless, 'fr')).toContain('« 2d9f4b7a-6c1e-4e8b-a3d5-0f1b2c3d4e5f »');
+  });
+});
+
+describe('the evidence of an event', () => {
+  it('is every reference in it, wherever it stands', () => {
+    const ref = (n: number) => ({ kind: 'sealed', scope: 'evidence', eventId: `e${String(n)}` });
+    const data = { evidence: [ref(1), ref(2)], parentalConsent: ref(3), value: null, proof: { n: 1 } };
+    expect(evidenceOf(data).map(({ eventId }) => eventId)).toEqual(['e1', 'e2', 'e3']);
+  });
+
+  it('and its purposes are the ones it names', () => {
+    expect(purposesOf(eventOf('ConsentWithdrawn', { purposeId: 'all' }))).toEqual([]);
+    const id = '2d9f4b7a-6c1e-4e8b-a3d5-0f1b2c3d4e5f';
+    expect(purposesOf(eventOf('ProcessingRestricted', { purposeIds: [id] }))).toEqual([id]);
+  });
+});

@@ -1,0 +1,98 @@
+import { capital, counted, enumerated } from './phrases.js';
+import type { SentenceTable } from './table.js';
+import * as words from './words.js';
+
+/** What is told of a person, their contact points and who looked at them. */
+export const subjectSentences: SentenceTable<
+  | 'SubjectRegistered'
+  | 'ContactPointAdded'
+  | 'ContactPointRectified'
+  | 'ContactPointRemoved'
+  | 'SubjectsLinked'
+  | 'SubjectsUnlinked'
+  | 'SubjectsLookedUp'
+  | 'PersonalDataRevealed'
+> = {
+  SubjectRegistered: {
+    fr: ({ audience, collection, source }) =>
+      `La personne est enregistrée (${words.audienceWords[audience].fr}) ; ses données ont été recueillies ${
+        collection === 'direct' ? 'auprès d’elle' : 'auprès d’un tiers'
+      }, origine : ${words.sourceWords[source.kind].fr}.`,
+    en: ({ audience, collection, source }) =>
+      `The person is registered (${words.audienceWords[audience].en}); their data were collected ${
+        collection === 'direct' ? 'from them' : 'from a third party'
+      }, source: ${words.sourceWords[source.kind].en}.`,
+  },
+  ContactPointAdded: {
+    fr: ({ kind, system }) =>
+      `${capital(words.contactPointWords[kind].fr)}${ofSystem(system, 'fr')} a été ajouté${feminine(kind)}.`,
+    en: ({ kind, system }) =>
+      `${capital(words.contactPointWords[kind].en)}${ofSystem(system, 'en')} was added.`,
+  },
+  ContactPointRectified: {
+    fr: ({ kind, reason }) =>
+      `${capital(words.contactPointWords[kind].fr)} a été remplacé${feminine(kind)} (${
+        words.rectifiedWords[reason].fr
+      }) ; le nouveau point de contact n’hérite d’aucun consentement.`,
+    en: ({ kind, reason }) =>
+      `${capital(words.contactPointWords[kind].en)} was replaced (${
+        words.rectifiedWords[reason].en
+      }); the new contact point inherits no consent.`,
+  },
+  ContactPointRemoved: {
+    fr: ({ reason }) => `Un point de contact a été retiré : ${words.removedWords[reason].fr}.`,
+    en: ({ reason }) => `A contact point was removed: ${words.removedWords[reason].en}.`,
+  },
+  SubjectsLinked: {
+    fr: ({ relation }) => `Un lien avec une autre personne est établi : ${words.relationWords[relation].fr}.`,
+    en: ({ relation }) => `A relation to another person is noted: ${words.relationWords[relation].en}.`,
+  },
+  SubjectsUnlinked: {
+    fr: ({ relation }) =>
+      `Un lien avec une autre personne est supprimé : ${words.relationWords[relation].fr}.`,
+    en: ({ relation }) => `A relation to another person has ended: ${words.relationWords[relation].en}.`,
+  },
+  SubjectsLookedUp: {
+    fr: ({ kinds, items }) =>
+      `La personne a été trouvée par une recherche (${kindsOf(kinds, 'fr')} ; ${counted(
+        items,
+        'valeur cherchée',
+        'valeurs cherchées',
+        'fr',
+      )}).`,
+    en: ({ kinds, items }) =>
+      `The person was found by a look-up (${kindsOf(kinds, 'en')}; ${counted(
+        items,
+        'value looked for',
+        'values looked for',
+        'en',
+      )}).`,
+  },
+  PersonalDataRevealed: {
+    fr: ({ fields, reason }) =>
+      `Des données de la personne ont été consultées (${kindsOf(fields, 'fr')}), motif : ${
+        words.lookWords[reason].fr
+      }.`,
+    en: ({ fields, reason }) =>
+      `Data of the person were read (${kindsOf(fields, 'en')}), reason: ${words.lookWords[reason].en}.`,
+  },
+};
+
+type Kind = keyof typeof words.contactPointWords;
+
+function kindsOf(kinds: readonly Kind[], language: words.SentenceLanguage): string {
+  return enumerated(
+    kinds.map((kind) => words.contactPointWords[kind]),
+    language,
+  );
+}
+
+function ofSystem(system: string | undefined, language: words.SentenceLanguage): string {
+  if (system === undefined) return '';
+  return language === 'fr' ? ` du système « ${system} »` : ` of the system “${system}”`;
+}
+
+/** French agrees: “une adresse … ajoutée”. */
+function feminine(kind: Kind): string {
+  return kind === 'email' || kind === 'postal-address' ? 'e' : '';
+}
