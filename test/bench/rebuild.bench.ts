@@ -85,7 +85,9 @@ async function rowsOf(pool: pg.Pool): Promise<readonly Table[]> {
     `SELECT table_name, column_name, udt_name FROM information_schema.columns
       WHERE table_schema = 'rm_contact_state' ORDER BY table_name, ordinal_position`,
   );
-  const byTable = Map.groupBy(columns, ({ table_name }) => table_name);
+  const byTable = new Map<string, typeof columns>();
+  for (const column of columns)
+    byTable.set(column.table_name, [...(byTable.get(column.table_name) ?? []), column]);
   const tables: Table[] = [];
   for (const [name, own] of byTable) {
     const list = own.map(({ column_name }) => `${column_name}::text AS ${column_name}`).join(', ');
