@@ -12,7 +12,8 @@ import {
 } from '#kernel';
 import type { CommandContext, Outcome } from '#runtime';
 import type { ConsentEvent, ConsentGiven, Source } from '../contract.js';
-import type { Act, Agreement, Basis } from '../domain/consent.commands.js';
+import type { Act, Agreement, Basis, CaptureChoices, GiveConsent } from '../domain/consent.commands.js';
+import { consentDecider } from '../domain/consent.decider.js';
 import type { FormFacts } from '../domain/facts.js';
 import { gradeProof, type MissingProof, type ProofGrade } from '../domain/proof-grade.js';
 import { CaptureChoicesCommand, GiveConsentCommand } from './consent.commands.js';
@@ -93,7 +94,8 @@ export class SayingYes {
   ): Promise<Outcome<ConsentEvent>> {
     const act = await this.act(subjectId, input, context);
     const agreement = await this.agreement(agreed, act.basis, context);
-    const data = { ...act, ...(await this.sealed(act, input, context)), agreement };
+    const wish = { type: 'GiveConsent', data: { ...act, agreement } } as const;
+    const data = { ...wish.data, ...(await this.sealed(wish, input, context)) };
     return this.bus.execute(new GiveConsentCommand({ type: 'GiveConsent', data }, context));
   }
 
@@ -115,7 +117,8 @@ export class SayingYes {
     const choices = answers.flatMap(({ purposeId, channels, choice }) =>
       channels.map((channel) => ({ purposeId, channel, choice })),
     );
-    const data = { ...act, ...(await this.sealed(act, input, context)), answers: choices, agreements };
+    const wish = { type: 'CaptureChoices', data: { ...act, answers: choices, agreements } } as const;
+    const data = { ...wish.data, ...(await this.sealed(wish, input, context)) };
     return this.bus.execute(new CaptureChoicesCommand({ type: 'CaptureChoices', data }, context));
   }
 
@@ -126,10 +129,14 @@ export class SayingYes {
     return { actId, subjectId, subject, basis, indicatedBy, age, source, occurredAt };
   }
 
-  /** The context is sealed only for a person who can have one, so that a declined act leaves nothing behind. */
-  private async sealed(act: Act, input: ActInput, context: CommandContext): Promise<Partial<Act>> {
-    if (act.subject.status !== 'registered') return {};
-    const evidence = await this.evidence.seal(act.subjectId, input.evidence, context);
+  /**
+   * The context is sealed only for an act that will stand, so that a declined one leaves nothing behind. The rehearsal
+   * is exact because a "yes" is judged by its facts alone; what it declines still goes to the decider, where a retry of
+   * an act that is recorded already gets its answer.
+   */
+  private async sealed(wish: Wish, input: ActInput, context: CommandContext): Promise<Partial<Act>> {
+    if (!willStand(wish, context)) return {};
+    const evidence = await this.evidence.seal(wish.data.subjectId, input.evidence, context);
     return evidence.length === 0 ? {} : { evidence };
   }
 
@@ -156,6 +163,18 @@ export class SayingYes {
       })),
       offerLabelSha256: label === undefined ? undefined : sha256Hex(label),
     }) as Agreement;
+  }
+}
+
+type Wish = Omit<GiveConsent, 'metadata'> | Omit<CaptureChoices, 'metadata'>;
+
+function willStand(wish: Wish, { now, actor }: CommandContext): boolean {
+  try {
+    consentDecider.decide({ ...wish, metadata: { now, actor } }, consentDecider.initialState);
+    return true;
+  } catch (error) {
+    if (error instanceof Rejection) return false;
+    throw error;
   }
 }
 
