@@ -1,4 +1,5 @@
 export * from './contract.js';
+export { findPersonalData, type PersonalDataFound } from './domain/personal-data-detector.js';
 export { registerVocabulary } from './domain/labels.js';
 export { isComplete, missingElements, type Label, type MissingElement } from './domain/missing-elements.js';
 export type { RegisterLine } from './domain/register-line.js';
