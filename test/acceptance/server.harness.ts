@@ -65,7 +65,7 @@ export class AcceptanceLedger {
 
   /** A client of a role on one of the servers. */
   async client(
-    server: GreffeServer,
+    server: Pick<GreffeServer, 'url'>,
     role: RoleName,
     { sub = `test-${role}`, scope }: Identity = {},
   ): Promise<Client> {
