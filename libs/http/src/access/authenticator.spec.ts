@@ -103,6 +103,7 @@ describe('a token of the issuer', () => {
   it('is its caller, under a pseudonym', async () => {
     const caller = await authenticatorFor().authenticate(
       `Bearer ${await tokenWith({ claims: { azp: 'crm' } })}`,
+      {},
     );
     expect(caller).toMatchObject({ kind: 'operator', roles: ['operator'], clientId: 'crm' });
     expect(caller.actorId).toBe(allocatedId(ID, `${issuer} alice`));
@@ -113,7 +114,9 @@ describe('a token of the issuer', () => {
 
   it('may be signed by any of its keys', async () => {
     expect(
-      await codeOf(async () => authenticatorFor().authenticate(`bearer ${await tokenWith({ key: 'rsa' })}`)),
+      await codeOf(async () =>
+        authenticatorFor().authenticate(`bearer ${await tokenWith({ key: 'rsa' })}`, {}),
+      ),
     ).toBe('accepted');
   });
 
@@ -121,8 +124,8 @@ describe('a token of the issuer', () => {
     const authenticator = authenticatorFor();
     const header = `Bearer ${await tokenWith()}`;
     resolved.splice(0);
-    await Promise.all(Array.from({ length: 20 }, async () => authenticator.authenticate(header)));
-    const again = authenticator.authenticate(header);
+    await Promise.all(Array.from({ length: 20 }, async () => authenticator.authenticate(header, {})));
+    const again = authenticator.authenticate(header, {});
     expect(again).not.toBeInstanceOf(Promise);
     expect(resolved).toHaveLength(1);
     expect(fetched).toEqual({ discovery: 1, keys: 1 });
@@ -142,7 +145,9 @@ describe('a token of the issuer', () => {
     ['whose algorithm is not the key’s', { header: { kid: 'rsa' } }],
   ])('%s is nobody', async (_, wanted) => {
     const token = await tokenWith(wanted);
-    expect(await codeOf(() => authenticatorFor().authenticate(`Bearer ${token}`))).toBe('unauthenticated');
+    expect(await codeOf(() => authenticatorFor().authenticate(`Bearer ${token}`, {}))).toBe(
+      'unauthenticated',
+    );
   });
 
   it('without signature, or with a shared secret, is nobody', async () => {
@@ -154,14 +159,16 @@ describe('a token of the issuer', () => {
       .setExpirationTime('5m')
       .sign(secret);
     for (const token of [`${none}.${payload}.`, shared]) {
-      expect(await codeOf(() => authenticatorFor().authenticate(`Bearer ${token}`))).toBe('unauthenticated');
+      expect(await codeOf(() => authenticatorFor().authenticate(`Bearer ${token}`, {}))).toBe(
+        'unauthenticated',
+      );
     }
   });
 
   it('may have another type where the installation says so', async () => {
     const token = await tokenWith({ header: { typ: 'JWT' } });
     const authenticator = authenticatorFor({ tokenTypes: ['at+jwt', 'JWT'] });
-    expect(await codeOf(() => authenticator.authenticate(`Bearer ${token}`))).toBe('accepted');
+    expect(await codeOf(() => authenticator.authenticate(`Bearer ${token}`, {}))).toBe('accepted');
   });
 
   it('may carry its roles where the issuer puts them', async () => {
@@ -170,18 +177,20 @@ describe('a token of the issuer', () => {
     });
     const caller = await authenticatorFor({ rolesClaim: 'realm_access.roles' }).authenticate(
       `Bearer ${nested}`,
+      {},
     );
     expect(caller.roles).toEqual(['auditor']);
     const dotted = await tokenWith({ claims: { roles: undefined, 'https://ledger.example/roles': 'dpo' } });
     const other = await authenticatorFor({ rolesClaim: 'https://ledger.example/roles' }).authenticate(
       `Bearer ${dotted}`,
+      {},
     );
     expect(other.roles).toEqual(['dpo']);
   });
 
   it('without any role or scope of ours is known and may do nothing', async () => {
     const token = await tokenWith({ claims: { roles: ['admin', '__proto__'], scope: 'openid profile' } });
-    expect(await codeOf(() => authenticatorFor().authenticate(`Bearer ${token}`))).toBe('forbidden');
+    expect(await codeOf(() => authenticatorFor().authenticate(`Bearer ${token}`, {}))).toBe('forbidden');
   });
 });
 
@@ -189,29 +198,29 @@ describe('an issuer that cannot be asked', () => {
   it('is a dependency that is down, not a wrong token', async () => {
     const token = await tokenWith();
     isDown = true;
-    expect(await codeOf(() => authenticatorFor().authenticate(`Bearer ${token}`))).toBe(
+    expect(await codeOf(() => authenticatorFor().authenticate(`Bearer ${token}`, {}))).toBe(
       'identity-unavailable',
     );
     expect(
-      await codeOf(() => authenticatorFor({ jwksUrl: `${issuer}/keys` }).authenticate(`Bearer ${token}`)),
+      await codeOf(() => authenticatorFor({ jwksUrl: `${issuer}/keys` }).authenticate(`Bearer ${token}`, {})),
     ).toBe('identity-unavailable');
     const nowhere = authenticatorFor({ jwksUrl: 'http://127.0.0.1:1/keys' });
-    expect(await codeOf(() => nowhere.authenticate(`Bearer ${token}`))).toBe('identity-unavailable');
+    expect(await codeOf(() => nowhere.authenticate(`Bearer ${token}`, {}))).toBe('identity-unavailable');
   });
 
   it('is asked again once it is back', async () => {
     const authenticator = authenticatorFor();
     const header = `Bearer ${await tokenWith()}`;
     isDown = true;
-    await codeOf(() => authenticator.authenticate(header));
+    await codeOf(() => authenticator.authenticate(header, {}));
     isDown = false;
-    expect(await codeOf(() => authenticator.authenticate(header))).toBe('accepted');
+    expect(await codeOf(() => authenticator.authenticate(header, {}))).toBe('accepted');
   });
 
   it('whose discovery document is of somebody else is not believed', async () => {
     metadata = { issuer: 'https://other.example', jwks_uri: `${issuer}/keys` };
     const token = await tokenWith();
-    expect(await codeOf(() => authenticatorFor().authenticate(`Bearer ${token}`))).toBe(
+    expect(await codeOf(() => authenticatorFor().authenticate(`Bearer ${token}`, {}))).toBe(
       'identity-unavailable',
     );
     expect(fetched.keys).toBe(0);
@@ -220,13 +229,13 @@ describe('an issuer that cannot be asked', () => {
 
 describe('a service key', () => {
   it('is its holder, within what the role service may do', async () => {
-    const caller = await authenticatorFor().authenticate('Bearer grf_good');
+    const caller = await authenticatorFor().authenticate('Bearer grf_good', {});
     expect(caller).toMatchObject({ actorId: ID, kind: 'service', roles: ['service'], clientId: 'shop' });
     expect([...caller.scopes]).toEqual(['consents:write']);
   });
 
   it('that is unknown is nobody, and asks no issuer', async () => {
-    expect(await codeOf(() => authenticatorFor().authenticate('Bearer grf_bad'))).toBe('unauthenticated');
+    expect(await codeOf(() => authenticatorFor().authenticate('Bearer grf_bad', {}))).toBe('unauthenticated');
     expect(fetched.discovery).toBe(0);
   });
 });
@@ -242,7 +251,7 @@ describe('a header that is no bearer token', () => {
     'Bearer é',
     `Bearer ${'x'.repeat(9000)}`,
   ])('%p is nobody, without asking anybody', async (header) => {
-    expect(await codeOf(() => authenticatorFor().authenticate(header))).toBe('unauthenticated');
+    expect(await codeOf(() => authenticatorFor().authenticate(header, {}))).toBe('unauthenticated');
     expect(fetched).toEqual({ discovery: 0, keys: 0 });
   });
 });

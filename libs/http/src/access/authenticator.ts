@@ -6,6 +6,8 @@ import { VerifiedTokens } from './verified-tokens.js';
 
 /** What static service keys begin with. */
 const SERVICE_KEY = 'grf_';
+/** What a token may consist of (RFC 6750, 2.1). */
+const BEARER = /^[A-Za-z0-9._~+/-]+=*$/;
 /** Nobody's token is longer; anything else is refused before it costs a hash. */
 const MAX_TOKEN_LENGTH = 8192;
 
@@ -24,13 +26,14 @@ export class Authenticator {
   constructor(private readonly ports: AuthenticatorPorts) {}
 
   /**
-   * The caller; at once where the token was verified before. Throws or rejects with `unauthenticated` if there is no
+   * The caller; at once where the token was verified before. `connection` is what the request came
+   * on, if it may carry more of them. Throws or rejects with `unauthenticated` if there is no
    * valid credential, `forbidden` if a valid one carries no right here, `identity-unavailable` if it cannot be checked.
    */
-  authenticate(authorization: string | undefined): Caller | Promise<Caller> {
+  authenticate(authorization: string | undefined, connection?: object): Caller | Promise<Caller> {
     const token = bearerOf(authorization);
     if (token.startsWith(SERVICE_KEY)) return this.callerOfServiceKey(token);
-    return this.verified.get(token) ?? this.callerOfToken(token);
+    return this.verified.get(token, connection) ?? this.callerOfToken(token);
   }
 
   /** A key's own store remembers it and knows at once when it is revoked, so nothing is remembered here. */
@@ -51,6 +54,7 @@ export class Authenticator {
   }
 
   private async verify(token: string): Promise<Caller> {
+    if (!BEARER.test(token)) throw new Problem('unauthenticated');
     const claims = await this.ports.tokens?.verify(token);
     if (claims === undefined) throw new Problem('unauthenticated');
     const rights = rightsOfToken(claims);
@@ -69,7 +73,5 @@ function bearerOf(authorization: string | undefined): string {
   if (authorization === undefined || authorization.length > MAX_TOKEN_LENGTH)
     throw new Problem('unauthenticated');
   if (authorization.slice(0, 7).toLowerCase() !== 'bearer ') throw new Problem('unauthenticated');
-  const token = authorization.slice(7).trim();
-  if (!/^[A-Za-z0-9._~+/=-]+$/.test(token)) throw new Problem('unauthenticated');
-  return token;
+  return authorization.slice(7).trim();
 }

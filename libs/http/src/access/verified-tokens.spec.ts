@@ -18,9 +18,9 @@ describe('verified tokens', () => {
     const tokens = new VerifiedTokens(() => now);
     tokens.set('t', caller('a'), 1060);
     now = 1_059_999;
-    expect(tokens.get('t')?.clientId).toBe('a');
+    expect(tokens.get('t', {})?.clientId).toBe('a');
     now = 1_060_000;
-    expect(tokens.get('t')).toBeUndefined();
+    expect(tokens.get('t', {})).toBeUndefined();
   });
 
   it('are verified anew after five minutes', () => {
@@ -28,22 +28,34 @@ describe('verified tokens', () => {
     const tokens = new VerifiedTokens(() => now);
     tokens.set('t', caller('a'), 86_400);
     now = 299_999;
-    expect(tokens.get('t')).toBeDefined();
+    expect(tokens.get('t', {})).toBeDefined();
     now = 300_000;
-    expect(tokens.get('t')).toBeUndefined();
+    expect(tokens.get('t', {})).toBeUndefined();
   });
 
   it('are at most ten thousand', () => {
     const tokens = new VerifiedTokens(() => 0);
     for (let i = 0; i <= 10_000; i += 1) tokens.set(`t${String(i)}`, caller('a'), 60);
-    expect(tokens.get('t0')).toBeUndefined();
-    expect(tokens.get('t1')).toBeDefined();
+    expect(tokens.get('t0', {})).toBeUndefined();
+    expect(tokens.get('t1', {})).toBeDefined();
   });
 
   it('are told apart by every character', () => {
     const tokens = new VerifiedTokens(() => 0);
     tokens.set('abc', caller('a'), 60);
-    expect(tokens.get('abd')).toBeUndefined();
-    expect(tokens.get('abc ')).toBeUndefined();
+    expect(tokens.get('abd', {})).toBeUndefined();
+    expect(tokens.get('abc ', {})).toBeUndefined();
+  });
+
+  it('are known at once on the connection that sent them, until they expire', () => {
+    let now = 0;
+    const tokens = new VerifiedTokens(() => now);
+    const connection = {};
+    tokens.set('t', caller('a'), 60);
+    expect(tokens.get('t', connection)).toBe(tokens.get('t', connection));
+    expect(tokens.get('u', connection)).toBeUndefined();
+    expect(tokens.get('t', connection)?.clientId).toBe('a');
+    now = 60_000;
+    expect(tokens.get('t', connection)).toBeUndefined();
   });
 });

@@ -51,7 +51,7 @@ function knownCaller({ authenticator, isHttps }: RequestPath) {
       return;
     }
     try {
-      const caller = authenticator().authenticate(request.headers.authorization);
+      const caller = authenticator().authenticate(request.headers.authorization, request.raw.socket);
       if (caller instanceof Promise) caller.then((known) => enter(plan, known, request, done), done);
       else enter(plan, caller, request, done);
     } catch (error) {
@@ -74,13 +74,13 @@ function enter(plan: RoutePlan, caller: Caller, request: FastifyRequest, done: D
 /** Whether the request has the shape that its route declares. */
 function checkedRequest(request: FastifyRequest, _reply: FastifyReply, done: Done): void {
   const { plan } = request.routeOptions.config;
-  if (plan === undefined) {
+  request.sentBody = request.body;
+  if (plan === undefined || declaresNothing(plan)) {
     done();
     return;
   }
   try {
     const { query, body } = checkRequest(plan, request);
-    request.sentBody = request.body;
     request.query = query;
     request.body = body;
   } catch (error) {
@@ -90,14 +90,19 @@ function checkedRequest(request: FastifyRequest, _reply: FastifyReply, done: Don
   done();
 }
 
+function declaresNothing({ body, query, params }: RoutePlan): boolean {
+  return body === undefined && query === undefined && params.length === 0;
+}
+
 /** Counts a request and, if it is slow or somebody is watching, writes a line about it. */
 function accounted({ metrics, logger }: RequestPath) {
+  const isWatched = logger.isLevelEnabled('debug');
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const milliseconds = reply.elapsedTime;
     const route = request.routeOptions.url ?? 'unmatched';
     metrics.observe(request.method, route, reply.statusCode, milliseconds);
-    const level = milliseconds > SLOW_MS ? 'info' : 'debug';
-    if (logger.isLevelEnabled(level)) {
+    if (isWatched || milliseconds > SLOW_MS) {
+      const level = milliseconds > SLOW_MS ? 'info' : 'debug';
       const { method } = request;
       const took = Math.round(milliseconds * 10) / 10;
       logger[level](

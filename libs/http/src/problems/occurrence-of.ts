@@ -1,9 +1,19 @@
 import { HttpException } from '@nestjs/common';
-import { AccessDenied, AppendTooLarge, ConcurrencyConflict, StreamClosed, Unavailable } from '#event-store';
+import {
+  AccessDenied,
+  AppendTooLarge,
+  ConcurrencyConflict,
+  StreamClosed,
+  Unavailable,
+  UndecodableEvent,
+} from '#event-store';
 import { NotCanonical, Rejection } from '#kernel';
 import {
+  EntryTooLarge,
   IdempotencyKeyReused,
+  LedgerDatabaseUnavailable,
   MalformedToken,
+  NotALedger,
   NotYetConsistent,
   StillRunning,
   TokenOfAnotherStore,
@@ -42,6 +52,10 @@ const translations = new Map<abstract new (...args: never[]) => Error, Translati
   [AppendTooLarge, () => is('payload-too-large')],
   [AccessDenied, () => is('store-unavailable')],
   [Unavailable, () => is('store-unavailable')],
+  [LedgerDatabaseUnavailable, () => is('store-unavailable')],
+  [NotALedger, () => is('store-unavailable')],
+  [EntryTooLarge, () => is('payload-too-large')],
+  [UndecodableEvent, () => is('integrity-violation')],
   [SubjectErased, () => is('erased')],
   [KeyStoreUnavailable, () => is('keys-unavailable')],
   [KeysNotReconciled, () => is('keys-not-reconciled')],
