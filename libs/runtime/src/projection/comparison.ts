@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Position } from '#event-store';
 import { CheckpointRecord } from './checkpoints.js';
 import { schemaOf } from './read-model-tables.js';
+import { inSnapshot } from './transaction.js';
 import { hashOf, type SchemaHash, type TableHash } from './table-hash.js';
 
 /** One table, as the live build and the rebuilt one hold it. */
@@ -33,9 +34,7 @@ export async function compareBuilds(
   projection: string,
   whileHeld: (takeSnapshot: () => Promise<void>) => Promise<void>,
 ): Promise<Comparison> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  return inSnapshot(pool, async (client) => {
     await whileHeld(async () => {
       await client.query('SELECT 1');
     });
@@ -43,19 +42,13 @@ export async function compareBuilds(
     const next = await new CheckpointRecord(projection, 'next').read(client);
     const liveHash = await hashOf(client, schemaOf(projection, 'live'));
     const nextHash = await hashOf(client, schemaOf(projection, 'next'));
-    await client.query('COMMIT');
     if (live?.place.position !== next?.place.position)
       return { kind: 'not-compared', reason: 'live-does-not-follow' };
     const sameEvents = live?.place.events === next?.place.events && live?.place.idsXor === next?.place.idsXor;
     const tables = compareTables(liveHash, nextHash);
     const isEqual = sameEvents && tables.every((table) => table.isEqual);
     return { kind: 'compared', position: next?.place.position, sameEvents, tables, isEqual };
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 function compareTables(live: SchemaHash, next: SchemaHash): TableComparison[] {

@@ -56,8 +56,13 @@ export class OwnerLocks {
   private async open(): Promise<PoolClient> {
     try {
       const session = await this.pool.connect();
-      session.on('error', () => {
+      let isOver = false;
+      // A session that ends says so more than once.
+      session.on('error', (error) => {
+        if (isOver) return;
+        isOver = true;
         this.forget();
+        session.release(error);
       });
       return session;
     } catch (error) {

@@ -116,14 +116,13 @@ export class ParkedEvents {
     ]);
   }
 
-  /** Asks the owner to try an event again. `false`: it is not parked. */
-  async requestRetry(eventId: Uuid): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
+  /** Asks the owner to try these events again. */
+  async requestRetry(eventIds: readonly Uuid[]): Promise<void> {
+    await this.pool.query(
       `UPDATE ops.parked SET retry_requested_at = clock_timestamp()
-       WHERE projection = $1 AND build = $2 AND event_id = $3`,
-      [this.follower, this.build, eventId],
+       WHERE projection = $1 AND build = $2 AND event_id = ANY ($3::uuid[])`,
+      [this.follower, this.build, eventIds],
     );
-    return rowCount === 1;
   }
 
   /** The events that are to be tried again. */

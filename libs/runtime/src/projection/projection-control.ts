@@ -3,6 +3,7 @@ import type { Position } from '#event-store';
 import type { Instant, Uuid } from '#kernel';
 import { ParkedEvents, type ParkedEntry } from './parked-events.js';
 import type { Comparison } from './comparison.js';
+import { connectedTo } from './retry.js';
 import { RebuildRecords, type RebuildStatus } from './rebuild-record.js';
 
 /** A rebuild was given up; the reason is in its status. */
@@ -115,13 +116,14 @@ export class ProjectionControl {
    */
   async retryParked(projection: string, eventId: Uuid, timeoutMs = 10_000): Promise<boolean> {
     const parked = new ParkedEvents(this.pool, projection);
-    if (!(await parked.requestRetry(eventId))) return true;
+    const group = connectedTo(await parked.all(), eventId).map((event) => event.eventId);
+    await parked.requestRetry(group);
     const deadline = performance.now() + timeoutMs;
-    while (performance.now() < deadline) {
+    let left = group.length;
+    while (left > 0 && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      if ((await parked.requested()).includes(eventId)) continue;
-      return !(await parked.all()).some((event) => event.eventId === eventId);
+      left = (await parked.requested()).filter((id) => group.includes(id)).length;
     }
-    return false;
+    return left === 0 && !(await parked.all()).some((event) => event.eventId === eventId);
   }
 }

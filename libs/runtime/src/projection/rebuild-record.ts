@@ -63,17 +63,19 @@ export class RebuildRecords {
 
   /** A rebuild begins, or goes on after an interruption: answers whether it was under way already. */
   async begin(client: ClientBase, projection: string, version: number, total: bigint): Promise<boolean> {
-    const { rows } = await client.query<{ resumes: boolean }>(
-      `WITH before AS (SELECT phase, version FROM ops.rebuild WHERE projection = $1 FOR UPDATE)
-       INSERT INTO ops.rebuild AS r (projection, phase, version, total, started_at)
+    const { rowCount } = await client.query(
+      `SELECT FROM ops.rebuild WHERE projection = $1 AND version = $2 AND phase NOT IN ('requested', 'done', 'failed')
+       FOR UPDATE`,
+      [projection, version],
+    );
+    await client.query(
+      `INSERT INTO ops.rebuild AS r (projection, phase, version, total, started_at)
        VALUES ($1, 'building', $2, $3, clock_timestamp())
        ON CONFLICT (projection) DO UPDATE SET phase = 'building', version = $2, total = $3, problem = NULL,
-         ended_at = NULL, comparison = NULL, started_at = coalesce(r.started_at, clock_timestamp())
-       RETURNING EXISTS (SELECT FROM before WHERE phase IN ('building', 'comparing', 'switching') AND version = $2)
-         AS resumes`,
+         ended_at = NULL, comparison = NULL, started_at = coalesce(r.started_at, clock_timestamp())`,
       [projection, version, total],
     );
-    return rows[0]?.resumes === true;
+    return rowCount === 1;
   }
 
   /** Notes progress. */

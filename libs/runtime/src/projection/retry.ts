@@ -12,12 +12,14 @@ export type Redo = (event: StoredEvent) => Promise<string | undefined>;
  */
 export async function retryRequested(parked: ParkedEvents, store: EventStore, redo: Redo): Promise<boolean> {
   const requested = await parked.requested();
+  const tried = new Set<Uuid>();
   for (const eventId of requested) {
+    if (tried.has(eventId)) continue;
     const held = new Set<string>();
     for (const event of connectedTo(await parked.all(), eventId)) {
-      const reason = event.concerned.some((one) => held.has(one))
-        ? BEHIND
-        : await again(parked, store, event, redo);
+      tried.add(event.eventId);
+      const isHeld = event.concerned.some((one) => held.has(one));
+      const reason = isHeld ? BEHIND : await again(parked, store, event, redo);
       if (reason === undefined) continue;
       for (const one of event.concerned) held.add(one);
       await parked.update({ ...event, reason, isWaiting: reason === BEHIND });

@@ -52,30 +52,52 @@ function normalValue(table: TableShape, column: ColumnShape, value: unknown): un
   return normal;
 }
 
-/** Gives the normal form of a value, or `undefined` if it does not fit. */
+/**
+ * Gives the normal form of a value, or `undefined` if it does not fit. What PostgreSQL would refuse is refused here
+ * already: there it would be noticed or not depending on what else the batch does to the row.
+ */
 const NORMAL: Readonly<Record<ColumnKind, (value: unknown) => unknown>> = {
-  uuid: textOrNone,
-  text: textOrNone,
+  uuid: (value) => (typeof value === 'string' && UUID.test(value) ? value : undefined),
+  text: (value) => (typeof value === 'string' && isStorable(value) ? value : undefined),
   bigint: bigintOrNone,
-  integer: (value) => (typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined),
+  integer: (value) => (isInteger(value, 2 ** 31) ? value : undefined),
+  smallint: (value) => (isInteger(value, 2 ** 15) ? value : undefined),
   boolean: (value) => (typeof value === 'boolean' ? value : undefined),
   instant: instantOrNone,
-  day: (value) => (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? value : undefined),
-  json: (value) => value,
+  day: (value) =>
+    typeof value === 'string' && instantOrNone(`${value}T00:00:00Z`) !== undefined ? value : undefined,
+  json: (value) => (isStorableJson(value) ? value : undefined),
   bytes: (value) => (Buffer.isBuffer(value) ? value : undefined),
 };
 
-function textOrNone(value: unknown): unknown {
-  return typeof value === 'string' ? value : undefined;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const MAX_BIGINT = 2n ** 63n;
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+
+function isInteger(value: unknown, bound: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= -bound && value < bound;
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed();
+}
+
+function isStorableJson(value: unknown): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (value === null || typeof value !== 'object') return typeof value !== 'bigint';
+  return Object.entries(value).every(([key, member]) => isStorable(key) && isStorableJson(member));
 }
 
 function bigintOrNone(value: unknown): unknown {
-  if (typeof value === 'bigint') return value;
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
-  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : undefined;
+  const isText = typeof value === 'string' && /^-?\d{1,19}$/.test(value);
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value) && !isText) return undefined;
+  const number = BigInt(value as bigint | number | string);
+  return number >= -MAX_BIGINT && number < MAX_BIGINT ? number : undefined;
 }
 
 function instantOrNone(value: unknown): unknown {
-  const date = typeof value === 'string' ? new Date(value) : value;
-  return date instanceof Date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
+  const date = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : value;
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) return undefined;
+  const text = date.toISOString();
+  return INSTANT.test(text) ? text : undefined;
 }

@@ -3,6 +3,7 @@ import { CheckpointRecord, LostOwnership } from './checkpoints.js';
 import type { Projection } from './projection.js';
 import { schemaOf } from './read-model-tables.js';
 import { dropTables, quoted } from './table-ddl.js';
+import { inTransaction } from './transaction.js';
 
 const DROP_TRIES = 20;
 
@@ -47,25 +48,16 @@ export async function afterSwitch(client: ClientBase, projection: Projection): P
 
 /** Removes the tables that a switch left behind, as soon as nobody reads them any more. */
 export async function dropOldTables(pool: Pool, projection: string): Promise<void> {
-  const client = await pool.connect();
-  try {
-    for (let triesLeft = DROP_TRIES; !(await triedToDrop(client, projection, triesLeft > 0));) triesLeft -= 1;
-  } finally {
-    client.release();
-  }
-}
-
-/** One try, which gives way to readers; they would have to wait behind it otherwise. */
-async function triedToDrop(client: ClientBase, projection: string, mayFail: boolean): Promise<boolean> {
-  try {
-    await client.query(
-      `BEGIN; SET LOCAL lock_timeout = '250ms'; ${dropTables(oldSchemaOf(projection))}; COMMIT`,
-    );
-    return true;
-  } catch (error) {
-    await client.query('ROLLBACK');
-    if (!mayFail) throw error;
-    return false;
+  for (let triesLeft = DROP_TRIES; ; triesLeft -= 1) {
+    try {
+      await inTransaction(pool, 'durable', async (client) => {
+        // A reader that comes while this waits would wait behind it: better to give way and try again.
+        await client.query(`SET LOCAL lock_timeout = '250ms'; ${dropTables(oldSchemaOf(projection))}`);
+      });
+      return;
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+    }
   }
 }
 

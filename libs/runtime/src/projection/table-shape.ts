@@ -10,6 +10,7 @@ export type ColumnKind =
   /** `bigint` in a row. */
   | 'bigint'
   | 'integer'
+  | 'smallint'
   | 'boolean'
   /** RFC 3339 text with milliseconds in a row. */
   | 'instant'
@@ -53,7 +54,7 @@ const KINDS: Readonly<Record<string, readonly [ColumnKind, string]>> = {
   'character varying': ['text', 'text'],
   bigint: ['bigint', 'bigint'],
   integer: ['integer', 'integer'],
-  smallint: ['integer', 'smallint'],
+  smallint: ['smallint', 'smallint'],
   boolean: ['boolean', 'boolean'],
   'timestamp with time zone': ['instant', 'timestamptz'],
   date: ['day', 'date'],

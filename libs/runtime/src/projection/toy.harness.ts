@@ -9,7 +9,7 @@ import {
   type NewEvent,
 } from '#event-store';
 import { declareEvents, Strict, UuidShape } from '#event-store/contract';
-import { eventId, NIL_UUID, type Json, type Uuid } from '#kernel';
+import { eventId, NIL_UUID, sha256Hex, type Json, type Uuid } from '#kernel';
 import { openTestDatabase, type TestDatabase } from '#testing';
 import { auditMigrations } from '../audit/migrations.js';
 import { ledgerEvents } from '../contract.js';
@@ -70,7 +70,18 @@ export class AdditionEntity {
   revision!: string;
   @Column({ name: 'points', type: 'integer', comment: 'How many' })
   points!: number;
+  @Index('addition_tag')
+  @Column({
+    name: 'tag',
+    type: 'text',
+    nullable: true,
+    comment: 'Indexed, so that too long a text is refused',
+  })
+  tag!: string | null;
 }
+
+/** Longer than a row of an index may be, and hardly shorter when it is compressed. */
+const TOO_LONG = Array.from({ length: 200 }, (_, i) => sha256Hex(String(i))).join('');
 
 interface Added {
   readonly subjectId: Uuid;
@@ -106,13 +117,13 @@ function added(event: LedgerEvent): RowChange[] {
           ...((row?.['history'] as Json[] | undefined) ?? []),
           { points, at: event.revision.toString() },
         ],
-        note: points === 14 ? 'a\u0000b' : (note ?? null),
+        note: note ?? null,
       }),
     },
     {
       entity: AdditionEntity,
       key: { subject_id: subjectId, revision: event.revision },
-      evolve: () => ({ points }),
+      evolve: () => ({ points, tag: points === 14 ? TOO_LONG : null }),
     },
   ];
 }

@@ -16,19 +16,34 @@ export async function inTransaction<T>(
   durability: Durability,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
+  return onClient(pool, OPENING[durability], work);
+}
+
+/** Runs the work in one transaction that only reads, all of it in the snapshot of its first query. */
+export async function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return onClient(pool, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
+}
+
+async function onClient<T>(
+  pool: Pool,
+  opening: string,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A lost connection also fails the query under way; unheard, its event would end the process.
+  const onError = (error: Error): void => void (broken = error);
+  client.on('error', onError);
   try {
-    await client.query(OPENING[durability]);
+    await client.query(opening);
     const result = await work(client);
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((failure: unknown) => {
-      broken = asError(failure);
-    });
+    await client.query('ROLLBACK').catch((failure: unknown) => (broken = asError(failure)));
     throw error;
   } finally {
     client.release(broken);
+    client.removeListener('error', onError);
   }
 }
