@@ -1,8 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { PostgresEventStore, type EventCodec } from '#event-store';
 import {
   createLedgerDataSource,
+  createLedgerPool,
   LedgerGate,
   openingSteps,
   openLedger,
@@ -44,12 +45,7 @@ export function openStores(
     kek: new FileKekProvider(kekFolder),
     onAlarm: (alarm) => logger.error({ alarm: alarm.kind }, 'key store alarm'),
   });
-  const pool = new pg.Pool({
-    connectionString: urls.databaseUrl,
-    max: POOL_CONNECTIONS,
-    application_name: 'greffe',
-  });
-  pool.on('error', () => undefined);
+  const pool = createLedgerPool(urls.databaseUrl, { max: POOL_CONNECTIONS });
   const dataSource = createLedgerDataSource(urls.databaseUrl, { entities: readModelEntities });
   const gate = new LedgerGate({
     steps: [...openingSteps({ databases: urls, dataSource }), ...extraSteps],

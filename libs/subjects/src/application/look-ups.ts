@@ -106,7 +106,7 @@ export class LookUps {
     context: CommandContext,
   ): Promise<void> {
     await this.writer.record(
-      { stream: accessStream(accessId), context, number: 0, subjects, isNo: false },
+      { stream: accessStream(accessId), context, number: 0, subjects, isNo: false, isUnconditional: true },
       () => events,
     );
   }
