@@ -1,11 +1,18 @@
 import { Module } from '@nestjs/common';
 import type pg from 'pg';
+import { ConsentModule } from '#consent';
+import { RightsModule } from '#rights';
 import { AuditCopy, PG_POOL, type Projection } from '#runtime';
+import { SubjectsModule } from '#subjects';
+import { Captures } from './application/captures.js';
 import { ContactStates } from './application/contact-states.js';
 import { PastMoments } from './application/past-moments.js';
+import { SignedUpPeople } from './application/signed-up-person.js';
 import { SubjectHistory } from './application/subject-history.js';
 import { PurposeNames } from './application/purpose-names.js';
+import { Withdrawals } from './application/withdrawals.js';
 import { AccessLogController } from './http/access-log.controller.js';
+import { CapturesController } from './http/captures.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { ContactStateController } from './http/contact-state.controller.js';
 import { TimelineController } from './http/timeline.controller.js';
@@ -25,16 +32,26 @@ export const contactsProjections: readonly Projection[] = [
 
 /** What joins the contexts about one person (ADR 0011). */
 @Module({
-  controllers: [AccessLogController, ConsentsController, ContactStateController, TimelineController],
+  imports: [ConsentModule, RightsModule, SubjectsModule],
+  controllers: [
+    AccessLogController,
+    CapturesController,
+    ConsentsController,
+    ContactStateController,
+    TimelineController,
+  ],
   providers: [
     { provide: AuditCopy, useFactory: (pool: pg.Pool) => new AuditCopy(pool), inject: [PG_POOL] },
     AccessLogQuery,
+    Captures,
     ContactStateQuery,
     ContactStates,
     PastMoments,
     PurposeNames,
+    SignedUpPeople,
     SubjectHistory,
     TimelineQuery,
+    Withdrawals,
   ],
 })
 export class ContactsModule {}

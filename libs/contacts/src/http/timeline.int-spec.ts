@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { purposeStream } from '#register/contract';
 import {
   appendFacts,
   consentGiven,
-  CONTROLLER,
   day,
   erasure,
   pointAdded,
-  PURPOSES,
+  purposeFact,
   registered,
   saidNo,
-  type Fact,
 } from '../contacts.fixture.js';
 import { openContactsApp, type ContactsApp, type SpecAnswer } from '../contacts.harness.js';
 
@@ -22,38 +19,11 @@ let contacts: ContactsApp;
 const [anna, bob, erased] = [randomUUID(), randomUUID(), randomUUID()];
 const consentId = randomUUID();
 
-function purposeNamed(type: string, name: string, at: string): Fact {
-  const purposeId = PURPOSES[0] ?? '';
-  const variant = {
-    variantId: 'all',
-    audiences: ['consumer'],
-    relations: ['none'],
-    lawfulBasis: 'consent',
-    basisSource: 'Art. 6(1)(a)',
-  };
-  const data = {
-    purposeId,
-    code: 'newsletter',
-    controllerId: CONTROLLER,
-    name: { fr: name },
-    description: { fr: 'Envoi de la lettre.' },
-    kind: 'prospecting',
-    sector: 'normal',
-    channels: ['email', 'post'],
-    variants: [variant],
-    dataNeeded: ['email'],
-    productCategories: [],
-    namedRecipients: [],
-    occurredAt: at,
-  };
-  return { type, stream: purposeStream(purposeId), data, recordedAt: at, subjects: [] };
-}
-
 beforeAll(async () => {
   contacts = await openContactsApp();
   await appendFacts(contacts.store, [
-    purposeNamed('PurposeDeclared', 'Lettre', day(0)),
-    purposeNamed('PurposeRevised', 'Lettre mensuelle', day(30)),
+    purposeFact(),
+    purposeFact({ type: 'PurposeRevised', name: 'Lettre mensuelle', at: day(30) }),
     registered(anna),
     pointAdded(anna),
     consentGiven(anna, { at: day(10), consentId }),

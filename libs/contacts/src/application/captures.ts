@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { SayingYes, type ActInput } from '#consent';
+import type { ConsentEvent } from '#consent/contract';
+import type { LedgerEvent } from '#event-store';
+import { allocatedId, defined, Rejection, type Audience } from '#kernel';
+import { formStream, purposeStream, type RegisterEvent } from '#register/contract';
+import { LedgerReader, type CommandContext, type Outcome } from '#runtime';
+import type { ContactInput } from '#subjects';
+import {
+  assertCanBeCaptured,
+  capturedPurposeOf,
+  formVersionOf,
+  type CapturedChoice,
+} from '../domain/capture-rules.js';
+import { SignedUpPeople, type SignedUp } from './signed-up-person.js';
+
+/** A submitted sign-up form. */
+export interface Capture {
+  readonly contactPoints: readonly ContactInput[];
+  readonly form: { readonly formId: string; readonly version: number };
+  readonly choices: readonly CapturedChoice[];
+  readonly audience: Audience;
+  readonly act: Omit<ActInput, 'basis'>;
+}
+
+/** A recorded sign-up. */
+export interface Captured {
+  /** Id of the act in the ledger; it leads nobody to the person. */
+  readonly captureId: string;
+  readonly subjectId: string;
+  readonly created: boolean;
+  readonly outcome: Outcome<ConsentEvent>;
+}
+
+/** Sign-ups: who it is, and what was chosen, in one retry-safe act. All choices stand in one append. */
+@Injectable()
+export class Captures {
+  constructor(
+    private readonly people: SignedUpPeople,
+    private readonly yes: SayingYes,
+    private readonly reader: LedgerReader,
+  ) {}
+
+  /**
+   * Records a sign-up. Rejects as a registration and as `CaptureChoices`; a declined one registers nobody. Under 15
+   * years a form is not enough (LIL Art. 45): `proof-incomplete`.
+   */
+  async record(capture: Capture, context: CommandContext): Promise<Captured> {
+    const { contactPoints, form, choices, audience, act } = capture;
+    // The choices are a command of their own, derived from this one, so that their steps never meet a registration's.
+    const own = { ...context, commandId: allocatedId(context.commandId, 'capture') };
+    const signedUp = signedUpOf(audience, act);
+    const request = `${own.commandId}/0`;
+    let person = await this.people.ofEarlierAttempt(signedUp, contactPoints, request, context);
+    if (person === undefined) {
+      await this.assertCanStand(capture, context);
+      person = await this.people.of(signedUp, contactPoints, context);
+    }
+    const basis = { formId: form.formId, formVersion: form.version };
+    const outcome = await this.yes.capture(person.subjectId, { ...act, basis }, choices, own);
+    return { ...person, captureId: allocatedId(own.commandId, 'act'), outcome };
+  }
+
+  private async assertCanStand(
+    { form, choices, audience, act }: Capture,
+    context: CommandContext,
+  ): Promise<void> {
+    if (act.age === 'under-15') {
+      throw new Rejection('proof-incomplete', 'Minor and parent consent together.', '/ageAssertion');
+    }
+    const given = choices.filter(({ choice }) => choice === 'given').map(({ purposeId }) => purposeId);
+    const purposeIds = [...new Set(given)];
+    const [formHistory = [], ...histories] = await this.reader.many([
+      formStream(form.formId),
+      ...purposeIds.map(purposeStream),
+    ]);
+    const purposes = new Map(
+      purposeIds.map((id, index) => [id, capturedPurposeOf(registerEvents(histories[index]))]),
+    );
+    const version = formVersionOf(registerEvents(formHistory), form.version);
+    const { occurredAt } = act;
+    assertCanBeCaptured({ form: version, choices, audience, occurredAt, purposes }, context.now);
+  }
+}
+
+function signedUpOf(audience: Audience, { source, occurredAt }: Capture['act']): SignedUp {
+  const { kind, campaignId, importId } = source;
+  return { audience, collection: 'direct', source: defined({ kind, campaignId, importId }), occurredAt };
+}
+
+function registerEvents(history: readonly LedgerEvent[] = []): readonly (LedgerEvent & RegisterEvent)[] {
+  return history as readonly (LedgerEvent & RegisterEvent)[];
+}

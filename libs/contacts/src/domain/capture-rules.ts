@@ -1,0 +1,96 @@
+import { Rejection, type Audience, type Channel, type Instant } from '#kernel';
+import type { CollectionFormVersion, PurposeVariant, RegisterEvent } from '#register/contract';
+
+/** One answer of a form. */
+export interface CapturedChoice {
+  readonly purposeId: string;
+  readonly channels: readonly Channel[];
+  readonly choice: 'given' | 'refused' | 'not-answered';
+}
+
+/** A purpose as far as a sign-up needs it. */
+export interface CapturedPurpose {
+  readonly variants: readonly PurposeVariant[];
+  readonly retiredAt?: Instant;
+}
+
+/** A form version as it stood; a retirement ends its validity. `undefined`: it was not published. */
+export function formVersionOf(
+  history: readonly RegisterEvent[],
+  version: number,
+): CollectionFormVersion | undefined {
+  let form: CollectionFormVersion | undefined;
+  for (const event of history) {
+    if (event.type === 'CollectionFormPublished' && event.data.version === version) form = event.data;
+    if (event.type === 'CollectionFormRetired' && event.data.version === version && form !== undefined) {
+      form = { ...form, validUntil: event.data.validUntil };
+    }
+  }
+  return form;
+}
+
+/** A purpose as it stands now; `undefined`: it was never declared. */
+export function capturedPurposeOf(history: readonly RegisterEvent[]): CapturedPurpose | undefined {
+  let purpose: CapturedPurpose | undefined;
+  for (const event of history) {
+    if (event.type === 'PurposeDeclared' || event.type === 'PurposeRevised') {
+      purpose = { variants: event.data.variants };
+    } else if (event.type === 'PurposeRetired' && purpose !== undefined) {
+      purpose = { ...purpose, retiredAt: event.data.occurredAt };
+    }
+  }
+  return purpose;
+}
+
+/** What a sign-up says, before anybody is registered for it. */
+export interface SignUp {
+  readonly form: CollectionFormVersion | undefined;
+  readonly choices: readonly CapturedChoice[];
+  readonly audience: Audience;
+  readonly occurredAt: Instant;
+  /** Purposes of the choices that say yes, by id. */
+  readonly purposes: ReadonlyMap<string, CapturedPurpose | undefined>;
+}
+
+/**
+ * Declines a sign-up whose choices cannot stand before a person is registered for it, so that a declined one leaves
+ * nobody behind; consent decides again when the choices are recorded. Rejects: `occurred-in-the-future`,
+ * `collection-form-unknown`, `collection-form-version-not-valid-then`, `choice-not-offered-by-form`,
+ * `purpose-unknown`, `purpose-retired`, `lawful-basis-is-not-consent`.
+ */
+export function assertCanBeCaptured(signUp: SignUp, now: Instant): void {
+  const { form, choices, occurredAt } = signUp;
+  if (occurredAt > now) throw new Rejection('occurred-in-the-future', undefined, '/occurredAt');
+  if (form === undefined) throw new Rejection('collection-form-unknown', undefined, '/formVersion');
+  const { validFrom, validUntil } = form;
+  if (occurredAt < validFrom || (validUntil !== undefined && occurredAt >= validUntil)) {
+    throw new Rejection('collection-form-version-not-valid-then', undefined, '/formVersion');
+  }
+  choices.forEach((choice, index) => {
+    const pointer = `/choices/${String(index)}`;
+    if (!choice.channels.every((channel) => isOffered(form, choice.purposeId, channel))) {
+      throw new Rejection('choice-not-offered-by-form', 'The form version offers no such choice.', pointer);
+    }
+    if (choice.choice === 'given') assertRestsOnConsent(signUp, choice.purposeId, pointer);
+  });
+}
+
+function isOffered({ offers }: CollectionFormVersion, purposeId: string, channel: Channel): boolean {
+  return offers.some((offer) => offer.purposeId === purposeId && offer.channels.includes(channel));
+}
+
+function assertRestsOnConsent(
+  { purposes, audience, occurredAt }: SignUp,
+  purposeId: string,
+  pointer: string,
+): void {
+  const purpose = purposes.get(purposeId);
+  if (purpose === undefined) throw new Rejection('purpose-unknown', undefined, `${pointer}/purposeId`);
+  if (purpose.retiredAt !== undefined && occurredAt >= purpose.retiredAt) {
+    throw new Rejection('purpose-retired', undefined, `${pointer}/purposeId`);
+  }
+  const isConsent = purpose.variants.some(
+    ({ audiences, lawfulBasis }) => audiences.includes(audience) && lawfulBasis === 'consent',
+  );
+  if (!isConsent) throw new Rejection('lawful-basis-is-not-consent', undefined, `${pointer}/purposeId`);
+}
