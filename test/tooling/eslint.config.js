@@ -18,7 +18,7 @@ const CORE = [
   'libs/kernel/**/*.ts',
 ];
 const CONTRACT = ['libs/*/src/contract.ts', 'libs/*/src/contract/**/*.ts'];
-const BARREL = ['libs/*/src/index.ts', ...CONTRACT];
+const BARREL = ['libs/*/src/index.ts', 'libs/runtime/src/{config,embedded}/index.ts', ...CONTRACT];
 
 // A later object replaces a rule of an earlier one, so what holds everywhere is named here and repeated.
 const NO_DEFAULT_EXPORT = {

@@ -16,6 +16,6 @@ export default {
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/test/tooling/postgres.setup.mjs',
   globalTeardown: '<rootDir>/test/tooling/postgres.teardown.mjs',
-  testTimeout: 60000,
+  testTimeout: 180_000,
   maxWorkers: 2,
 };

@@ -1,0 +1,45 @@
+import { dayText, daysAgo, type Shop, type Stage } from '../stage.js';
+import { contactState, stateInWords } from './contact-state.js';
+
+const WITHDRAWAL = 12;
+const BACK_DATED = 20;
+/** Days whose state the story reads again: before the sign-up, after it, and after the withdrawal. */
+const JUDGED = [30, 24, 10];
+
+/** Camille withdraws; an older "yes" that arrives later changes nothing; past days stay readable. */
+export async function withdraw(stage: Stage, shop: Shop, subjectId: string): Promise<void> {
+  const { narrator, texts, service, dpo, language } = stage;
+  const { newsletterId, formId } = shop;
+  const path = `/v1/subjects/${subjectId}`;
+  const now = async (minToken: string): Promise<string> =>
+    stateInWords(stage, await contactState(dpo, subjectId, { minToken }), newsletterId, 'email');
+
+  narrator.chapter(texts.withdrawal.title);
+  narrator.say(texts.withdrawal.said);
+  const no = {
+    purposeId: newsletterId,
+    channels: ['email'],
+    source: { kind: 'unsubscribe-link' },
+    occurredAt: daysAgo(WITHDRAWAL),
+  };
+  const withdrawn = await service.post<{ token: string }>(`${path}/withdrawals`, no);
+  narrator.show(texts.withdrawal.state(texts.words.today, await now(withdrawn.body.token)));
+
+  narrator.say(texts.withdrawal.backDated);
+  const yes = {
+    purposeId: newsletterId,
+    channels: ['email'],
+    formVersion: { formId, version: 1 },
+    source: { kind: 'partner' },
+    occurredAt: daysAgo(BACK_DATED),
+  };
+  const imported = await service.post<{ token: string }>(`${path}/consents`, yes);
+  narrator.show(texts.withdrawal.state(texts.words.today, await now(imported.body.token)));
+
+  narrator.say(texts.withdrawal.asOf);
+  for (const days of JUDGED) {
+    const state = await contactState(dpo, subjectId, { at: daysAgo(days) });
+    const words = stateInWords(stage, state, newsletterId, 'email');
+    narrator.show(texts.withdrawal.state(dayText(daysAgo(days), language), words));
+  }
+}
