@@ -4,12 +4,18 @@ import { AccessDenied, AppendTooLarge, ConcurrencyConflict, StreamClosed, Unavai
 import { NotCanonical, Rejection } from '#kernel';
 import {
   IdempotencyKeyReused,
+  LedgerDatabaseUnavailable,
   MalformedToken,
+  NotALedger,
   NotYetConsistent,
   StillRunning,
   TokenOfAnotherStore,
 } from '#runtime';
 import {
+  ClaimInProgress,
+  EnvelopeUnreadable,
+  KekGone,
+  KekUnavailable,
   KeyDamaged,
   KeyResurrectionDetected,
   KeyStoreUnavailable,
@@ -42,6 +48,12 @@ describe('an error of a layer below', () => {
     [new KeysNotReconciled(), 'keys-not-reconciled', {}],
     [new KeyUnknown('k'), 'key-missing', {}],
     [new KeyDamaged('k', 'key-lost'), 'key-missing', {}],
+    [new LedgerDatabaseUnavailable(undefined), 'store-unavailable', {}],
+    [new NotALedger(), 'store-unavailable', {}],
+    [new ClaimInProgress(ID), 'concurrent-change', {}],
+    [new KekUnavailable(), 'keys-unavailable', {}],
+    [new KekGone('k'), 'key-missing', {}],
+    [new EnvelopeUnreadable('malformed'), 'integrity-violation', {}],
     [new KeyResurrectionDetected('k'), 'integrity-violation', {}],
     [new IdempotencyKeyReused(), 'idempotency-key-reused', {}],
     [new StillRunning(4), 'still-running', { retryAfterSeconds: 4 }],
@@ -88,6 +100,10 @@ describe('an error of a driver', () => {
       expect(occurrenceOf(new Error(message)).code).toBe('store-unavailable');
     },
   );
+
+  it('of the file system is a mistake of ours', () => {
+    expect(occurrenceOf(Object.assign(coded('ENOENT'), { path: '/docs/x.css' })).code).toBe('internal');
+  });
 
   it.each(['23505', '42P01', '22P02'])('%s is a mistake of ours', (code) => {
     expect(occurrenceOf(coded(code)).code).toBe('internal');
