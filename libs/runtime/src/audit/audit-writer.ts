@@ -108,7 +108,8 @@ export class AuditWriter implements Follower {
         records.map(({ event }) => String(event.revision)),
         records.map(({ event }) => event.id),
         records.map(({ leafHash }) => leafHash),
-        records.map(({ entry }) => entry),
+        // An entry is JSON text: quoted as JSON it is an element of an array.
+        `{${records.map(({ entry }) => JSON.stringify(entry)).join(',')}}`,
         records.map(({ ts }) => ts),
         maxima,
         records.map(({ event }) => event.position),

@@ -9,7 +9,6 @@ import type { PlacedChange, RowFold } from './row-fold.js';
 /** An event of a batch, with what it changes or why it cannot be done. */
 interface Prepared {
   readonly stored: StoredEvent;
-  readonly concerned: readonly string[];
   readonly changes: readonly PlacedChange[];
   readonly failure: string | undefined;
 }
@@ -49,16 +48,18 @@ export class Batch {
     return this.prepared.length === 0;
   }
 
-  /** Applies the changes to the loaded rows. `isHeld` tells what is held back by events parked earlier. */
-  apply(isHeld: (concerned: string) => boolean): BatchOutcome {
+  /** Applies the changes to the loaded rows. `before`: what events parked earlier hold back. */
+  apply(before: ReadonlySet<string>): BatchOutcome {
     const held = new Set<string>();
     const parked: ParkedEvent[] = [];
-    for (const event of this.prepared) {
-      const waits = event.concerned.some((one) => held.has(one) || isHeld(one));
-      const reason = event.failure ?? (waits ? undefined : this.applyOne(event.changes));
+    for (const { stored, changes, failure } of this.prepared) {
+      const nobodyIsHeld = before.size + held.size === 0;
+      const waits = !nobodyIsHeld && concernedBy(stored).some((one) => held.has(one) || before.has(one));
+      const reason = failure ?? (waits ? undefined : this.applyOne(changes));
       if (reason === undefined && !waits) continue;
-      parked.push(parkedEvent(event.stored, event.concerned, reason));
-      for (const one of event.concerned) held.add(one);
+      const concerned = concernedBy(stored);
+      parked.push(parkedEvent(stored, concerned, reason));
+      for (const one of concerned) held.add(one);
     }
     return { parked, concerned: [...held] };
   }
@@ -84,7 +85,7 @@ export class Batch {
   }
 
   private add(stored: StoredEvent, changes: readonly PlacedChange[], failure: string | undefined): void {
-    this.prepared.push({ stored, concerned: concernedBy(stored), changes, failure });
+    this.prepared.push({ stored, changes, failure });
   }
 
   /** A projection that opens sealed values could quote one in a message. */

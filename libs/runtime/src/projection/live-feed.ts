@@ -2,7 +2,7 @@ import { AnotherHistory, isCaughtUp, type EventStore, type Position, type Stored
 import { EventQueue } from './event-queue.js';
 import { describeFailure } from './failure.js';
 import { backOffMs, pause } from './pause.js';
-import { afterEvents, checkpointOf, isBefore, type Place } from './place.js';
+import { afterEvent, checkpointOf, isBefore, type Passage } from './place.js';
 import type { RunnerLog } from './runner-log.js';
 
 /** How long a follower may leave its buffer full before it has to catch up by itself: history, live. */
@@ -22,7 +22,7 @@ export interface Tap {
  */
 export class LiveFeed {
   private readonly taps = new Set<Tap>();
-  private place: Place | undefined;
+  private place: Passage | undefined;
   private running: AbortController | undefined;
   private done: Promise<void> = Promise.resolve();
   private caughtUp = false;
@@ -40,12 +40,12 @@ export class LiveFeed {
   }
 
   /** Where the feed begins when its first tap is opened. */
-  startAt(place: Place): void {
+  startAt(place: Passage): void {
     if (this.running === undefined) this.place = place;
   }
 
   /** A tap for a follower at that place; its queue may begin later than the place (`since`), or earlier. */
-  open(place: Place): Tap {
+  open(place: Passage): Tap {
     if (
       this.running === undefined &&
       (this.place === undefined || isBefore(place.position, this.place.position))
@@ -130,7 +130,7 @@ export class LiveFeed {
     // From here on nothing waits: a tap opened meanwhile began before this event, and gets it.
     if (signal.aborted || this.place === undefined || !isBefore(this.place.position, event.position)) return;
     for (const tap of this.taps) tap.queue.push(event);
-    this.place = afterEvents(this.place, [event]);
+    this.place = afterEvent(this.place, event);
   }
 
   /** What the queue holds is still done; then the follower finds it closed and catches up. */

@@ -7,13 +7,19 @@ export interface OwnerLock {
   release(): Promise<void>;
 }
 
+interface LockSession {
+  readonly client: PoolClient;
+  end(): void;
+  isOver(): boolean;
+}
+
 /**
  * Advisory locks of PostgreSQL, all on one session: a second process stands by until the first lets go or dies.
  * They only say who may try; what keeps a late writer out is the owner epoch of the checkpoint. The session must not
  * go through a pooler in transaction mode.
  */
 export class OwnerLocks {
-  private session: Promise<PoolClient> | undefined;
+  private session: Promise<LockSession> | undefined;
   private lost = new AbortController();
   private turn: Promise<unknown> = Promise.resolve();
   private readonly held = new Set<string>();
@@ -26,7 +32,7 @@ export class OwnerLocks {
       if (this.held.has(name)) return undefined;
       const session = await (this.session ??= this.open());
       const { lost } = this;
-      const { rows } = await session.query<{ mine: boolean }>(
+      const { rows } = await session.client.query<{ mine: boolean }>(
         'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine',
         [`greffe:${name}`],
       );
@@ -39,32 +45,31 @@ export class OwnerLocks {
   /** Ends the session; the locks that are still held go with it. */
   async close(): Promise<void> {
     await this.inTurn(async () => {
-      const session = await this.session?.catch(() => undefined);
-      this.forget();
-      session?.release(true);
+      (await this.session?.catch(() => undefined))?.end();
     });
   }
 
-  private async release(name: string, session: PoolClient): Promise<void> {
+  private async release(name: string, session: LockSession): Promise<void> {
     await this.inTurn(async () => {
-      if ((await this.session?.catch(() => undefined)) !== session) return;
-      await session.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`greffe:${name}`]);
+      if (session.isOver()) return;
+      await session.client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`greffe:${name}`]);
       this.held.delete(name);
     }).catch(() => undefined);
   }
 
-  private async open(): Promise<PoolClient> {
+  private async open(): Promise<LockSession> {
     try {
-      const session = await this.pool.connect();
+      const client = await this.pool.connect();
       let isOver = false;
-      // A session that ends says so more than once.
-      session.on('error', (error) => {
+      // Whether it ends by us or by the server, which may say so more than once: it is given back once.
+      const end = (): void => {
         if (isOver) return;
         isOver = true;
         this.forget();
-        session.release(error);
-      });
-      return session;
+        client.release(true);
+      };
+      client.on('error', end);
+      return { client, end, isOver: () => isOver };
     } catch (error) {
       this.session = undefined;
       throw error;

@@ -13,6 +13,8 @@ import { RowFold } from './row-fold.js';
 import type { RunnerLog } from './runner-log.js';
 import { inTransaction } from './transaction.js';
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** What a projector works with. */
 export interface ProjectorParts {
   readonly pool: Pool;
@@ -81,7 +83,7 @@ export class Projector {
     return inTransaction(this.parts.pool, 'durable', async (client) => {
       await this.checkpoint.assertOwner(client, this.epoch, true);
       await this.tables.load(client, fold);
-      const [still] = batch.apply(() => false).parked;
+      const [still] = batch.apply(NOBODY).parked;
       if (still !== undefined) return still.reason;
       await this.tables.write(client, fold);
       await this.parked.remove(event.id, client);
@@ -131,7 +133,7 @@ export class Projector {
     await fault('checkpoint-moved');
     await this.tables.load(client, fold);
     await fault('rows-loaded');
-    const outcome = batch.apply((one) => this.held.has(one));
+    const outcome = batch.apply(this.held);
     await this.tables.write(client, fold);
     await this.parked.add(client, outcome.parked);
     await fault('rows-written');

@@ -7,15 +7,16 @@ export class RowMismatch extends Error {
 }
 
 /**
- * A row in the one form in which `evolve` sees rows, whether they come from the table or from earlier in the batch:
- * every column present, `null` for none. Throws {@link RowMismatch}.
+ * A row that a projection gave, in the one form in which `evolve` sees rows, also those that come from the table:
+ * every column present, `null` for none. The key is what the change said. Throws {@link RowMismatch}.
  */
-export function normalRow(table: TableShape, row: Row): Row {
+export function normalRow(table: TableShape, row: Row, key: Row): Row {
   const normal: Record<string, unknown> = {};
   let known = 0;
   for (const column of table.columns) {
-    if (column.name in row) known += 1;
-    normal[column.name] = normalValue(table, column, row[column.name]);
+    const { name } = column;
+    if (name in row) known += 1;
+    normal[name] = name in key ? key[name] : normalValue(table, column, row[name]);
   }
   if (known !== Object.keys(row).length) throw new RowMismatch(`A row has a member that ${table.name} lacks`);
   return normal;
@@ -34,11 +35,23 @@ export function keyText(table: TableShape, key: Row): string {
   return JSON.stringify(table.key.map(({ name }) => String(key[name])));
 }
 
-/** The values of one column of many rows, as `unnest` takes them. */
-export function columnArray({ name, kind }: ColumnShape, rows: readonly Row[]): unknown[] {
-  if (kind === 'json') return rows.map((row) => (row[name] === null ? null : JSON.stringify(row[name])));
-  if (kind === 'bigint') return rows.map((row) => (row[name] as bigint | null)?.toString() ?? null);
-  return rows.map((row) => row[name]);
+/** The values of one column of many rows in normal form, as the text of a PostgreSQL array. */
+export function columnArray({ name, kind }: ColumnShape, rows: readonly Row[]): string {
+  const write = LITERAL[kind] ?? String;
+  return `{${rows.map((row) => (row[name] === null ? 'NULL' : write(row[name]))).join(',')}}`;
+}
+
+/** How an element stands in an array; what is not here needs no quotes. */
+const LITERAL: Readonly<Partial<Record<ColumnKind, (value: unknown) => string>>> = {
+  text: (value) => arrayText(value as string),
+  // JSON text holds no control character, so quoting it as JSON once more is what an array wants.
+  json: (value) => JSON.stringify(JSON.stringify(value)),
+  bytes: (value) => `"\\\\x${(value as Buffer).toString('hex')}"`,
+};
+
+/** A text as an element of an array. */
+export function arrayText(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 function normalValue(table: TableShape, column: ColumnShape, value: unknown): unknown {
@@ -95,7 +108,11 @@ function bigintOrNone(value: unknown): unknown {
   return number >= -MAX_BIGINT && number < MAX_BIGINT ? number : undefined;
 }
 
+/** Most instants are written like this already; days that not every month has are looked at by the calendar. */
+const NORMAL_INSTANT = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 function instantOrNone(value: unknown): unknown {
+  if (typeof value === 'string' && NORMAL_INSTANT.test(value)) return value;
   const date = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : value;
   if (!(date instanceof Date) || Number.isNaN(date.getTime())) return undefined;
   const text = date.toISOString();

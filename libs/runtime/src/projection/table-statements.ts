@@ -1,7 +1,7 @@
 import pg, { type ClientBase, type CustomTypesConfig } from 'pg';
 import { sha256Hex } from '#kernel';
 import type { Row } from './projection.js';
-import { columnArray, normalRow } from './row-values.js';
+import { columnArray } from './row-values.js';
 import { quoted, tableName } from './table-ddl.js';
 import type { ColumnShape, TableShape } from './table-shape.js';
 
@@ -11,13 +11,26 @@ interface Statement {
   readonly text: string;
 }
 
-/** Days stay text: as a `Date` they would move with the time zone of the machine. */
-const DATE_OID = 1082;
+const [BIGINT, DATE, INSTANT] = [20, 1082, 1184];
+const UTC_INSTANT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/;
+
+/** Values as rows in normal form have them. Days stay text: a `Date` would move with the zone of the machine. */
+const PARSERS = new Map<number, (text: string) => unknown>([
+  [BIGINT, BigInt],
+  [DATE, (text) => text],
+  [INSTANT, instantOf],
+]);
 const TYPES: CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === DATE_OID ? (text: string) => text : defaultParser(oid, format ?? 'text'),
+    PARSERS.get(oid) ?? defaultParser(oid, format ?? 'text'),
 };
 const defaultParser = pg.types.getTypeParser as (oid: number, format: string) => (text: string) => unknown;
+
+function instantOf(text: string): string {
+  if (!UTC_INSTANT.test(text)) return (defaultParser(INSTANT, 'text')(text) as Date).toISOString();
+  const fraction = text.slice(20, -3).padEnd(3, '0');
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
+}
 
 /** Loads and writes many rows of one table at once, by named prepared statements whose parameters are arrays. */
 export class TableStatements {
@@ -56,7 +69,7 @@ export class TableStatements {
   async loadRows(client: ClientBase, keys: readonly Row[]): Promise<Row[]> {
     const values = this.table.key.map((column) => columnArray(column, keys));
     const { rows } = await client.query<Record<string, unknown>>({ ...this.load, values, types: TYPES });
-    return rows.map((row) => normalRow(this.table, row));
+    return rows;
   }
 
   /** Writes whole rows, new ones and others. */
