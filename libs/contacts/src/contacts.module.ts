@@ -5,6 +5,7 @@ import { RightsModule } from '#rights';
 import { AuditCopy, PG_POOL, type Projection } from '#runtime';
 import { SubjectsModule } from '#subjects';
 import { Captures } from './application/captures.js';
+import { ChangeFeed } from './application/change-feed.js';
 import { ContactStates } from './application/contact-states.js';
 import { PastMoments } from './application/past-moments.js';
 import { SignedUpPeople } from './application/signed-up-person.js';
@@ -13,6 +14,7 @@ import { PurposeNames } from './application/purpose-names.js';
 import { Withdrawals } from './application/withdrawals.js';
 import { AccessLogController } from './http/access-log.controller.js';
 import { CapturesController } from './http/captures.controller.js';
+import { ChangesController } from './http/changes.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { ContactStateController } from './http/contact-state.controller.js';
 import { TimelineController } from './http/timeline.controller.js';
@@ -36,6 +38,7 @@ export const contactsProjections: readonly Projection[] = [
   controllers: [
     AccessLogController,
     CapturesController,
+    ChangesController,
     ConsentsController,
     ContactStateController,
     TimelineController,
@@ -44,6 +47,7 @@ export const contactsProjections: readonly Projection[] = [
     { provide: AuditCopy, useFactory: (pool: pg.Pool) => new AuditCopy(pool), inject: [PG_POOL] },
     AccessLogQuery,
     Captures,
+    ChangeFeed,
     ContactStateQuery,
     ContactStates,
     PastMoments,

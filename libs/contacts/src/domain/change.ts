@@ -1,0 +1,22 @@
+import { consentEvents } from '#consent/contract';
+import { registerEvents } from '#register/contract';
+import { rightsEvents } from '#rights/contract';
+import { ledgerEvents } from '#runtime/contract';
+import { subjectEvents } from '#subjects/contract';
+
+/**
+ * Categories of streams that the change feed does not tell: sealed values and their keys, who looked at whom, staff,
+ * and the suppression list, whose entries must lead back to nobody.
+ */
+export const untoldCategories: readonly string[] = ['personal', 'keys', 'access', 'actor', 'suppression'];
+
+/** Event types that the change feed tells. */
+export const changeTypes: readonly string[] = [
+  ledgerEvents,
+  subjectEvents,
+  consentEvents,
+  rightsEvents,
+  registerEvents,
+].flatMap(({ definitions }) =>
+  definitions.filter(({ category }) => !untoldCategories.includes(category)).map(({ type }) => type),
+);
