@@ -9,6 +9,9 @@ import { startServerProcess } from './server-process.js';
 import { en } from './texts/en.js';
 import { fr } from './texts/fr.js';
 
+// Who stops reading does not stop the clearing up.
+process.stdout.on('error', () => undefined);
+
 try {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.help) process.stdout.write(USAGE);
