@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -87,7 +87,8 @@ export async function openContactsApp(): Promise<ContactsApp> {
     pool: ledger.pool,
     dataSource,
   };
-  const app = await httpApp(RuntimeModule.forRoot(parts));
+  const keyFolder = mkdtempSync(join(tmpdir(), 'greffe-contacts-'));
+  const app = await httpApp(RuntimeModule.forRoot(parts), keyFolder);
   const feed = follow(store, ledger, dataSource, parts.ledger);
   const send = senderTo((app.getHttpServer().address() as AddressInfo).port);
   return {
@@ -102,15 +103,19 @@ export async function openContactsApp(): Promise<ContactsApp> {
       await keyStore.shutdown();
       await dataSource.destroy();
       await Promise.all([ledger.drop(), keys.drop()]);
+      rmSync(keyFolder, { recursive: true, force: true });
     },
   };
 }
 
-async function httpApp(runtime: ReturnType<typeof RuntimeModule.forRoot>): Promise<NestFastifyApplication> {
+async function httpApp(
+  runtime: ReturnType<typeof RuntimeModule.forRoot>,
+  keyFolder: string,
+): Promise<NestFastifyApplication> {
   @Module({ imports: [runtime, SubjectsModule, ConsentModule, RightsModule, ContactsModule] })
   class SpecModule {}
   const app = await createHttpApp(SpecModule, {
-    identity: { kind: 'development', keyFolder: mkdtempSync(join(tmpdir(), 'greffe-contacts-')) },
+    identity: { kind: 'development', keyFolder },
     host: '127.0.0.1',
     publicUrl: 'http://127.0.0.1:8080',
     version: '0.0.0-test',
