@@ -1,4 +1,5 @@
-import type { Session } from '../api.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { UnexpectedAnswer, type Session } from '../api.js';
 import type { Stage } from '../stage.js';
 
 /** The part of a contact's state that the story reads. */
@@ -26,6 +27,23 @@ export async function contactState(
   const params = new URLSearchParams(query).toString();
   const path = `/v1/subjects/${subjectId}${params === '' ? '' : `?${params}`}`;
   return (await session.get<ContactState>(path)).body;
+}
+
+const PATIENCE_MS = 10_000;
+
+/**
+ * The state of a contact once it tells a withdrawal by e-mail. A "no" by address names nobody, so its answer has no
+ * token to wait for: this asks until the read model has it.
+ */
+export async function withdrawnState(session: Session, subjectId: string): Promise<ContactState> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const state = await contactState(session, subjectId);
+    const nos = [...state.choices.map((choice) => choice.state), ...state.wideNos.map(({ kind }) => kind)];
+    if (nos.includes('withdrawn')) return state;
+    if (Date.now() > deadline) throw new UnexpectedAnswer('The contact state does not tell the withdrawal');
+    await pause(25);
+  }
 }
 
 /** What holds for a purpose on a channel, in words. */

@@ -1,5 +1,5 @@
 import { daysAgo, type Shop, type Stage } from '../stage.js';
-import { contactState, stateInWords } from './contact-state.js';
+import { stateInWords, withdrawnState } from './contact-state.js';
 
 const mailbox = { kind: 'email', value: 'famille.lenoir@boite-aux-lettres.example' };
 
@@ -31,16 +31,11 @@ export async function sharedMailbox(stage: Stage, { newsletterId, formId }: Shop
   narrator.say(texts.mailbox.lookup(subjectIds.length));
   if (subjectIds.length !== names.length) throw new Error('A shared mailbox did not find both people');
   narrator.say(texts.mailbox.stop);
+  const stop = { contact: mailbox, purposeId: 'all', channels: ['email'], source: { kind: 'email-reply' } };
+  const { matched } = (await operator.post<{ matched: number }>('/v1/withdrawals', stop)).body;
+  if (matched !== names.length) throw new Error('A "stop" by address did not reach both people');
   for (const [index, subjectId] of subjectIds.entries()) {
-    const stop = { purposeId: 'all', channels: ['email'], source: { kind: 'email-reply' } };
-    const { token } = (await operator.post<{ token: string }>(`/v1/subjects/${subjectId}/withdrawals`, stop))
-      .body;
-    const words = stateInWords(
-      stage,
-      await contactState(dpo, subjectId, { minToken: token }),
-      newsletterId,
-      'email',
-    );
+    const words = stateInWords(stage, await withdrawnState(dpo, subjectId), newsletterId, 'email');
     narrator.show(texts.mailbox.state(String(index + 1), words));
   }
 }

@@ -9,50 +9,42 @@ export const camille = {
   name: { kind: 'name', value: 'Camille Rousseau' },
 };
 
-interface Recorded {
+interface Captured {
   readonly subjectId: string;
   readonly token: string;
   readonly consents: readonly { readonly channel: string; readonly proofGrade: string }[];
 }
 
 /** How long ago Camille signed up, in days. */
-export const SIGN_UP = 28;
+const SIGN_UP = 28;
 
 /** Camille signs up by the form; a retry counts nothing twice; a ticked box is declined. Gives her id. */
 export async function signUp(stage: Stage, shop: Shop): Promise<string> {
   const { narrator, texts, service } = stage;
   narrator.chapter(texts.signUp.title);
   narrator.say(texts.signUp.capture);
-  const occurredAt = daysAgo(SIGN_UP);
-  const person = {
+  const submitted = {
     contactPoints: Object.values(camille),
-    audience: 'consumer',
-    source: { kind: 'web-form' },
-  };
-  const { subjectId } = (await service.post<Recorded>('/v1/subjects', { ...person, occurredAt })).body;
-  const path = `/v1/subjects/${subjectId}`;
-  const act = {
-    source: { kind: 'web-form' },
-    occurredAt,
-    evidence: { userAgent: 'Firefox', ip: '192.0.2.17' },
-  };
-  const yes = {
-    ...act,
-    purposeId: shop.newsletterId,
-    channels: ['email'],
     formVersion: { formId: shop.formId, version: 1 },
+    choices: [
+      { purposeId: shop.newsletterId, channels: ['email'], choice: 'given' },
+      { purposeId: shop.callsId, channels: ['phone-human'], choice: 'refused' },
+    ],
+    source: { kind: 'web-form' },
+    evidence: { userAgent: 'Firefox', ip: '192.0.2.17' },
+    occurredAt: daysAgo(SIGN_UP),
   };
   const key = randomUUID();
-  const first = await service.post<Recorded>(`${path}/consents`, yes, [201], key);
+  const first = await service.post<Captured>('/v1/captures', submitted, [201], key);
   for (const { channel, proofGrade } of first.body.consents) {
     const { channels, grades } = texts.words;
     narrator.show(texts.signUp.grade(channels[channel as 'email'], grades[proofGrade as 'strong']));
   }
-  await service.post(`${path}/refusals`, { ...act, purposeId: shop.callsId, channels: ['phone-human'] });
-  const again = await service.post<Recorded>(`${path}/consents`, yes, [201], key);
+  const again = await service.post<Captured>('/v1/captures', submitted, [201], key);
   if (again.body.token !== first.body.token) throw new Error('A retried command got another answer');
   narrator.say(texts.signUp.retry(again.headers.get('idempotency-replayed') ?? ''));
-  await tickedBeforehand(stage, shop, path);
+  const { subjectId } = first.body;
+  await tickedBeforehand(stage, shop, `/v1/subjects/${subjectId}`);
   return subjectId;
 }
 

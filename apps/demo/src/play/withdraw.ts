@@ -1,5 +1,6 @@
 import { dayText, daysAgo, type Shop, type Stage } from '../stage.js';
-import { contactState, stateInWords } from './contact-state.js';
+import { contactState, stateInWords, withdrawnState } from './contact-state.js';
+import { camille } from './sign-up.js';
 
 const WITHDRAWAL = 12;
 const BACK_DATED = 20;
@@ -11,19 +12,18 @@ export async function withdraw(stage: Stage, shop: Shop, subjectId: string): Pro
   const { narrator, texts, service, dpo, language } = stage;
   const { newsletterId, formId } = shop;
   const path = `/v1/subjects/${subjectId}`;
-  const now = async (minToken: string): Promise<string> =>
-    stateInWords(stage, await contactState(dpo, subjectId, { minToken }), newsletterId, 'email');
-
   narrator.chapter(texts.withdrawal.title);
   narrator.say(texts.withdrawal.said);
-  const no = {
+  await service.post('/v1/withdrawals', {
+    contact: camille.email,
     purposeId: newsletterId,
     channels: ['email'],
     source: { kind: 'unsubscribe-link' },
     occurredAt: daysAgo(WITHDRAWAL),
-  };
-  const withdrawn = await service.post<{ token: string }>(`${path}/withdrawals`, no);
-  narrator.show(texts.withdrawal.state(texts.words.today, await now(withdrawn.body.token)));
+  });
+  const withdrawn = await withdrawnState(dpo, subjectId);
+  const words = stateInWords(stage, withdrawn, newsletterId, 'email');
+  narrator.show(texts.withdrawal.state(texts.words.today, words));
 
   narrator.say(texts.withdrawal.backDated);
   const yes = {
@@ -34,12 +34,13 @@ export async function withdraw(stage: Stage, shop: Shop, subjectId: string): Pro
     occurredAt: daysAgo(BACK_DATED),
   };
   const imported = await service.post<{ token: string }>(`${path}/consents`, yes);
-  narrator.show(texts.withdrawal.state(texts.words.today, await now(imported.body.token)));
+  const now = await contactState(dpo, subjectId, { minToken: imported.body.token });
+  narrator.show(texts.withdrawal.state(texts.words.today, stateInWords(stage, now, newsletterId, 'email')));
 
   narrator.say(texts.withdrawal.asOf);
   for (const days of JUDGED) {
     const state = await contactState(dpo, subjectId, { at: daysAgo(days) });
-    const words = stateInWords(stage, state, newsletterId, 'email');
-    narrator.show(texts.withdrawal.state(dayText(daysAgo(days), language), words));
+    const then = stateInWords(stage, state, newsletterId, 'email');
+    narrator.show(texts.withdrawal.state(dayText(daysAgo(days), language), then));
   }
 }
