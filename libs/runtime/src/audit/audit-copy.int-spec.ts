@@ -96,13 +96,15 @@ describe('the audit copy', () => {
   it('goes on from its own checkpoint after a restart', async () => {
     const anna = randomUUID();
     const first = start();
-    await append(store, `points-${anna}`, points(anna, 1));
+    await append(store, `points-${anna}`, points(anna, 1, instant(9)));
     await copied();
     await first.stop();
-    await append(store, `points-${anna}`, points(anna, 2));
+    await append(store, `points-${anna}`, points(anna, 2, instant(3)));
     start();
     await copied();
     expect((await copy.entries(0n, 10)).map(({ idx }) => idx)).toEqual([0n, 1n, 2n]);
+    // The clock of the later event was behind: it was known only when the earlier one was.
+    expect([await copy.indexAt(instant(5)), await copy.indexAt(instant(9))]).toEqual([0n, 2n]);
   });
 
   it('parks nothing: what has no canonical entry enters by the hash of its bytes, with an alarm', async () => {

@@ -106,4 +106,23 @@ describe('every reader', () => {
     expect(comparison).toMatchObject({ kind: 'compared', sameEvents: true, isEqual: true });
     await feed.stop();
   }, 180_000);
+
+  it('does nothing twice when another one, far behind, begins with it', async () => {
+    await database.pool.query(
+      `ALTER TABLE audit.entry DISABLE TRIGGER USER; TRUNCATE audit.entry, audit.checkpoint;
+       ALTER TABLE audit.entry ENABLE TRIGGER USER`,
+    );
+    const feed = new LedgerFeed({ store, pool: database.pool, tickMs: 20 });
+    const { dataSource } = database;
+    const projections = [pointsProjection()];
+    const runner = new ProjectionRunner({ feed, codec: toyCodec, dataSource, projections });
+    new AuditWriter(feed, { identity: () => ({ ledgerId, generation: ledgerId }) });
+    feed.start();
+    const head = await store.head();
+    await until(() => feed.states().every(({ place }) => place?.position === head), 'both are at the head');
+    expect(runner.states()[0]?.phase).not.toBe('backing-off');
+    const comparison = await new ProjectionControl(database.pool).rebuild('points');
+    expect(comparison).toMatchObject({ kind: 'compared', sameEvents: true, isEqual: true });
+    await feed.stop();
+  });
 });

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { isCaughtUp, type EventStore, type InMemoryEventStore, type StoredEvent } from '#event-store';
+import {
+  AnotherHistory,
+  isCaughtUp,
+  type EventStore,
+  type InMemoryEventStore,
+  type StoredEvent,
+} from '#event-store';
 import { EventQueue } from './event-queue.js';
 import { LiveFeed } from './live-feed.js';
 import { afterEvents, START } from './place.js';
 import { SILENT } from './runner-log.js';
+import { assertSameHistory } from './same-history.js';
 import { Slots } from './slots.js';
 import { append, openToyLedger, points, until } from './toy.harness.js';
 
@@ -86,6 +93,21 @@ describe('the shared feed', () => {
     const again = feed.open(afterEvents(START, events.slice(0, 3)));
     expect(numbers(await drained(again.queue, 2))).toEqual([4, 5]);
     expect(opened()).toBe(2);
+  });
+});
+
+describe('a place in a history', () => {
+  it('is known again by the store it was reached in, and by no other', async () => {
+    const store = await openStore(4);
+    feed = new LiveFeed(store, SILENT, 100);
+    const events = await drained(feed.open(START).queue, 5);
+    const place = afterEvents(START, events);
+    await assertSameHistory(store, START);
+    await assertSameHistory(store, place);
+    await expect(assertSameHistory(await openStore(3), place)).rejects.toBeInstanceOf(AnotherHistory);
+    await expect(assertSameHistory(await openStore(9), place)).rejects.toBeInstanceOf(AnotherHistory);
+    await store.close(`points-${anna}`, { kind: 'revision', revision: 3n });
+    await assertSameHistory(store, place);
   });
 });
 

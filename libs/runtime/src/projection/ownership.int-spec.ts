@@ -51,6 +51,26 @@ function start(name: string, fault: FaultHook = () => undefined): ProjectionRunn
   return runner;
 }
 
+/** A place before the transaction at which a projector can be held. */
+function gate() {
+  let go = (): void => undefined;
+  let held: Promise<void> | undefined;
+  let isReached = false;
+  return {
+    hook: async (point: string) => {
+      if (point !== 'before-transaction' || held === undefined) return;
+      isReached = true;
+      await held;
+    },
+    close: () => void (held = new Promise((resolve) => (go = resolve))),
+    open: () => {
+      held = undefined;
+      go();
+    },
+    isReached: () => isReached,
+  };
+}
+
 /** Ends the session on which a process holds its owner locks. */
 async function endLockSession(name: string): Promise<void> {
   const { rowCount } = await database.pool.query(
@@ -85,6 +105,26 @@ describe('two processes', () => {
     await until(async () => (await sumOf(anna)) === 3, 'the second works');
     await until(() => phaseOf(second) === 'live', 'the second is live');
     expect(phaseOf(first)).toBe('stopped');
+  });
+
+  it('are told apart by the owner epoch even while both stand at one position', async () => {
+    const anna = randomUUID();
+    const [first, second] = [gate(), gate()];
+    const one = start('first', first.hook);
+    await until(() => one.states()[0]?.place?.seen === 1n, 'the first follows');
+    first.close();
+    await append(store, `points-${anna}`, points(anna, 1));
+    await until(() => first.isReached(), 'the first is held');
+    second.close();
+    const two = start('second', second.hook);
+    await endLockSession('first');
+    await until(() => second.isReached(), 'the second is held before the same event');
+    first.open();
+    await until(() => phaseOf(one) === 'standby', 'the first is refused');
+    expect(await sumOf(anna)).toBe(0);
+    second.open();
+    await until(async () => (await sumOf(anna)) === 1, 'the second does it');
+    expect(two.states()[0]?.place?.seen).toBe(2n);
   });
 
   it.each(['before-read', 'before-transaction'] as const)(

@@ -74,12 +74,18 @@ afterAll(async () => {
   await database.drop();
 });
 
-function start(dataSource: DataSource, projection: Projection): ProjectionRunner {
-  const feed = new LedgerFeed({ store, pool: database.pool, tickMs: 50, maxBackOffMs: 100 });
+function start(dataSource: DataSource, projection: Projection, tickMs = 50): ProjectionRunner {
+  const feed = new LedgerFeed({ store, pool: database.pool, tickMs, maxBackOffMs: 100 });
   const runner = new ProjectionRunner({ feed, codec: toyCodec, dataSource, projections: [projection] });
   feed.start();
   runners.push({ feed, runner });
   return runner;
+}
+
+async function streamOf(person: string): Promise<unknown[]> {
+  const events: unknown[] = [];
+  for await (const event of store.read(`points-${person}`)) events.push(event);
+  return events;
 }
 
 class Traffic {
@@ -174,6 +180,28 @@ describe('a rebuild under traffic', () => {
     );
     expect(rows).toEqual([{ schema_name: 'rm_points' }]);
   }, 180_000);
+
+  it('leaves an owner that has not noticed the switch unable to write into the new tables', async () => {
+    for (const { feed } of runners.splice(0)) await feed.stop();
+    await database.pool.query('DROP SCHEMA rm_points CASCADE; TRUNCATE ops.checkpoint, ops.rebuild');
+    const [person] = PEOPLE as [string];
+    const size = (await streamOf(person)).length;
+    // It looks around once a minute: the next event is the first it hears of the switch.
+    const first = start(database.dataSource, pointsProjection(), 60_000);
+    await until(() => first.states()[0]?.phase === 'live', 'the first version is live');
+    start(secondSource, second);
+    await until(async () => (await control.status())[0]?.version === 2, 'the second version is switched to');
+    await append(store, `points-${person}`, points(person, 1));
+    const count = async () =>
+      (
+        await database.pool.query<{ n: number }>(
+          `SELECT jsonb_array_length(history) AS n FROM rm_points.balance WHERE subject_id = $1 AND level = 'second'`,
+          [person],
+        )
+      ).rows[0]?.n;
+    await until(async () => (await count()) === size + 1, 'the second version has done the event');
+    expect(first.states()[0]).toMatchObject({ phase: 'standby' });
+  });
 
   it('makes tables again that somebody has dropped', async () => {
     await database.pool.query('DROP SCHEMA rm_points CASCADE');
