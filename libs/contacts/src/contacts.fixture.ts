@@ -241,6 +241,7 @@ export function erasure(
 export interface PurposeWish {
   readonly type?: 'PurposeDeclared' | 'PurposeRevised';
   readonly purposeId?: Uuid;
+  readonly code?: string;
   readonly name?: string;
   readonly lawfulBasis?: string;
   readonly at?: Instant;
@@ -249,10 +250,10 @@ export interface PurposeWish {
 /** A purpose is declared or revised; it rests on consent unless the wish says otherwise. */
 export function purposeFact(wish: PurposeWish = {}): Fact {
   const { type = 'PurposeDeclared', purposeId = PURPOSES[0] ?? '', name = 'Lettre', at = day(0) } = wish;
-  const { lawfulBasis = 'consent' } = wish;
+  const { lawfulBasis = 'consent', code = 'newsletter' } = wish;
   const common = { variantId: 'all', relations: ['none'], basisSource: 'Art. 6(1)' };
   const data = {
-    ...{ purposeId, code: 'newsletter', controllerId: CONTROLLER, name: { fr: name } },
+    ...{ purposeId, code, controllerId: CONTROLLER, name: { fr: name } },
     ...{ description: { fr: 'Envoi de la lettre.' }, kind: 'prospecting', sector: 'normal' },
     channels: ['email', 'sms-mms', 'post'],
     variants: [{ ...common, audiences: ['consumer'], lawfulBasis }],
