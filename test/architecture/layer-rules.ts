@@ -19,6 +19,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   retention: 5,
   breach: 5,
   contacts: 6,
+  reporting: 6,
   permission: 6,
   evidence: 6,
   console: 6,

@@ -10,6 +10,8 @@ import {
   appendFacts,
   asLedgerEvents,
   consentGiven,
+  CONTROLLER,
+  day,
   erasure,
   fixtureCodec,
   purposeFact,
@@ -123,6 +125,31 @@ describe('standing consents', () => {
     ]);
     await ledger.caughtUp();
     expect(await exactCells()).toEqual(before);
+  });
+
+  it('end with a "no" of the same instant, and with one that is wider than the question', async () => {
+    const before = await exactCells();
+    const nos = [
+      {},
+      { purposeId: 'all' },
+      { purposeId: 'unknown', channel: 'all' },
+      { controllerId: CONTROLLER },
+    ];
+    for (const no of nos) {
+      const id = randomUUID();
+      const consent = consentGiven(id, { at: day(10) });
+      await appendFacts(ledger.store, [registered(id), consent, saidNo(id, { ...no, at: day(10) })]);
+    }
+    await ledger.caughtUp();
+    expect(await exactCells()).toEqual(before);
+    const [id, other] = [randomUUID(), randomUUID()];
+    await appendFacts(ledger.store, [
+      ...[registered(id), saidNo(id, { at: day(9) }), consentGiven(id, { at: day(10) })],
+      ...[registered(other), consentGiven(other), saidNo(other, { channel: 'post' })],
+    ]);
+    await ledger.caughtUp();
+    const cell = `${PURPOSES[0] ?? ''} email weak`;
+    expect((await exactCells()).get(cell)).toBe((before.get(cell) ?? 0) + 2);
   });
 
   it('are served as JSON to those who have no SQL at hand', async () => {
