@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule } from '#consent';
 import { ContactsModule } from '#contacts';
 import { RegisterModule } from '#register';
+import { ReportingModule } from '#reporting';
 import { RightsModule } from '#rights';
 import { RuntimeModule, type RuntimeParts } from '#runtime';
 import { SubjectsModule } from '#subjects';
@@ -21,6 +22,7 @@ export class AppModule {
         RightsModule,
         RegisterModule,
         ContactsModule,
+        ReportingModule,
       ],
     };
   }

@@ -1,9 +1,14 @@
 import { contactsProjections } from '#contacts';
 import { registerProjections } from '#register';
+import { reportingProjections } from '#reporting';
 import type { Projection } from '#runtime';
 
 /** Every read model of the server. */
-export const projections: readonly Projection[] = [...contactsProjections, ...registerProjections];
+export const projections: readonly Projection[] = [
+  ...contactsProjections,
+  ...registerProjections,
+  ...reportingProjections,
+];
 
 /** Their tables, for TypeORM. */
 export const readModelEntities = projections.flatMap(({ entities }) => entities) as (new (

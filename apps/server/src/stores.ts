@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { PostgresEventStore, type EventCodec } from '#event-store';
+import { reportingMigrations } from '#reporting';
 import {
   createLedgerDataSource,
   createLedgerPool,
@@ -10,7 +11,6 @@ import {
   randomIds,
   systemClock,
   type DatabaseUrls,
-  type OpeningStep,
 } from '#runtime';
 import { FileKekProvider, openKeyStore, type KeyStore } from '#subject-keys';
 import type { Logger } from 'pino';
@@ -32,12 +32,7 @@ export interface Stores {
 const POOL_CONNECTIONS = 20;
 
 /** Opens the stores. Nothing connects here, so a server starts while its databases are away. */
-export function openStores(
-  urls: DatabaseUrls,
-  kekFolder: string,
-  logger: Logger,
-  extraSteps: readonly OpeningStep[],
-): Stores {
+export function openStores(urls: DatabaseUrls, kekFolder: string, logger: Logger): Stores {
   const codec = ledgerCodec();
   const store = new PostgresEventStore({ connectionString: urls.databaseUrl });
   const keyStore = openKeyStore({
@@ -48,7 +43,7 @@ export function openStores(
   const pool = createLedgerPool(urls.databaseUrl, { max: POOL_CONNECTIONS });
   const dataSource = createLedgerDataSource(urls.databaseUrl, { entities: readModelEntities });
   const gate = new LedgerGate({
-    steps: [...openingSteps({ databases: urls, dataSource }), ...extraSteps],
+    steps: openingSteps({ databases: urls, dataSource, migrations: reportingMigrations }),
     identify: () => openLedger({ store, codec, clock: systemClock, ids: randomIds }),
     onFailure: (step, error) =>
       logger.warn({ step, problem: (error as Error).name }, 'the ledger is not open yet'),

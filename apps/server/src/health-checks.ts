@@ -1,0 +1,29 @@
+import type { HealthCheck } from '#http';
+import type { Stores } from './stores.js';
+
+/** What `/readyz` asks: every store, the ledger, and whether the restore guard has passed. */
+export function checksOf({ store, keyStore, pool, gate }: Stores): readonly HealthCheck[] {
+  return [
+    { name: 'event-store', check: () => answers(store.ping()) },
+    { name: 'database', check: () => answers(pool.query('SELECT 1')) },
+    { name: 'key-store', check: () => answers(keyStore.ping()) },
+    {
+      name: 'ledger',
+      check: () => {
+        const state = gate.state();
+        const isOpen = state.state === 'open';
+        return Promise.resolve(isOpen ? { ok: true } : { ok: false, detail: state.state });
+      },
+    },
+    {
+      name: 'erasures-replayed',
+      check: () =>
+        Promise.resolve(keyStore.gate.isOpen ? { ok: true } : { ok: false, detail: 'restore guard at work' }),
+    },
+  ];
+}
+
+async function answers(asked: Promise<unknown>): Promise<{ readonly ok: true }> {
+  await asked;
+  return { ok: true };
+}
