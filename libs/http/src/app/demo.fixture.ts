@@ -1,4 +1,5 @@
 import { Body, Controller, Module, Query } from '@nestjs/common';
+import { Unavailable } from '#event-store';
 import { Personal, Rejection, type Uuid } from '#kernel';
 import type { CommandContext } from '#runtime';
 import type { Caller } from '../access/caller.js';
@@ -66,6 +67,7 @@ export const calls: {
 const failures: Readonly<Record<string, () => Error>> = {
   rejected: () => new Rejection('purpose-unknown', 'No such purpose.', '/choices/0/purposeId'),
   'not-found': () => new Problem('not-found'),
+  'store-away': () => new Unavailable('unknown', { cause: new Error('mail camille@client.example') }),
   bug: () => new Error('Key (email)=(camille@client.example) already exists'),
 };
 

@@ -73,6 +73,15 @@ export function describeError(error: unknown, depth = 0): DescribedError {
   };
 }
 
+/** The same without the places in the code, causes included: for a failure of something that the code only asks. */
+export function withoutStack(error: unknown): DescribedError {
+  return bare(describeError(error));
+}
+
+function bare({ stack: _stack, cause, ...rest }: DescribedError): DescribedError {
+  return cause === undefined ? rest : { ...rest, cause: bare(cause) };
+}
+
 /** A message without what may be a value: quoted text, addresses, long runs of digits, connection strings. */
 export function withoutData(message: string): string {
   return message

@@ -96,6 +96,20 @@ describe('a problem document', () => {
     expect(line).toContain('demo.fixture');
     expect(line).not.toContain('camille');
   });
+
+  it('of a store that is away is a warning that says what failed, without a place in the code or a value', async () => {
+    const json = { choices: [{ purposeId: 'all', channels: ['post'] }], outcome: 'store-away' };
+    const headers = { 'idempotency-key': 'store-away' };
+    const answer = await server.send({ method: 'POST', path: CONSENTS, as: dpo, headers, json });
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5']);
+    const line = server.lines.find((text) => text.includes(answer.json.instance as string)) ?? '';
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'warn',
+      code: 'store-unavailable',
+      cause: { type: 'Unavailable', cause: { type: 'Error' } },
+    });
+    expect(line).not.toMatch(/"stack"|demo\.fixture|camille/);
+  });
 });
 
 describe('a request that nothing answers', () => {

@@ -52,6 +52,9 @@ describe('/readyz', () => {
       { name: 'key-store', ok: false, detail: 'failed' },
     ]);
     expect(text).not.toContain('hunter2');
+    const line = server.lines.find((written) => written.includes(json.instance)) ?? '';
+    expect(JSON.parse(line)).toMatchObject({ level: 'debug', route: '/readyz', status: 503 });
+    expect(line).not.toContain('"stack"');
   });
 
   it('does not wait for one that never answers', async () => {

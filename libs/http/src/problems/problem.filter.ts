@@ -4,8 +4,9 @@ import type { Logger } from 'pino';
 import { languageOf } from '../routes/language.js';
 import type { LedgerRequest } from '../routes/request.js';
 import type { RouteList } from '../routes/route-list.js';
+import { withoutStack } from '../app/logger.js';
 import { instanceOf } from '../app/request-id.js';
-import { problems } from '../problems.js';
+import { problems, type ProblemCode } from '../problems.js';
 import { occurrenceOf } from './occurrence-of.js';
 import { problemDocument, type Occurrence } from './problem-document.js';
 
@@ -49,13 +50,24 @@ export class ProblemFilter implements ExceptionFilter {
       : { code: 'method-not-allowed', details: { allow } };
   }
 
-  /** Faults on our side are errors with their stack; what a client did wrong is a line at debug level. */
   private log({ code }: Occurrence, error: unknown, request: LedgerRequest, instance: string): void {
     const { status } = problems[code];
     const line = { instance, code, status, method: request.method, route: request.routeOptions.url };
-    if (status >= 500) this.logger.error({ ...line, err: error }, 'request failed');
+    const level = levelOf(code, status);
+    if (level === 'error') this.logger.error({ ...line, err: error }, 'request failed');
+    else if (level === 'warn') this.logger.warn({ ...line, cause: withoutStack(error) }, 'request put off');
     else this.logger.debug(line, 'request declined');
   }
+}
+
+/**
+ * A fault on our side is an error with its stack. A declared 503 is an answer: the place in the code explains nothing,
+ * what the dependency said does. What a client did wrong, and the "no" of a health probe, are worth a line to those who
+ * look.
+ */
+function levelOf(code: ProblemCode, status: number): 'error' | 'warn' | 'debug' {
+  if (status < 500 || code === 'not-ready') return 'debug';
+  return status === 503 ? 'warn' : 'error';
 }
 
 function headersOf({ code, details }: Occurrence): Record<string, string> {
