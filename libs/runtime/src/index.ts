@@ -53,3 +53,4 @@ export { SILENT, type RunnerLog } from './projection/runner-log.js';
 export { hashOf, type SchemaHash, type TableHash } from './projection/table-hash.js';
 export { RetryLater } from './reactor/outage.js';
 export { ReactorRunner, type ReactorRunnerOptions } from './reactor/reactor-runner.js';
+export * from './schedule/recurring.js';
