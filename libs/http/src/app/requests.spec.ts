@@ -52,12 +52,12 @@ describe('a problem document', () => {
     const answer = await server.send({ method: 'POST', path: CONSENTS, as: dpo, headers, json });
     expect(answer.status).toBe(400);
     expect(answer.json.errors).toEqual([
+      { pointer: '/colour', code: 'unknown-member', detail: faultTexts['unknown-member'].fr },
       {
         pointer: '/choices/0/channels/1',
         code: 'not-one-of',
         detail: 'Une de ces valeurs est attendue : email, sms-mms, post.',
       },
-      { pointer: '/colour', code: 'unknown-member', detail: faultTexts['unknown-member'].fr },
     ]);
   });
 
@@ -66,8 +66,8 @@ describe('a problem document', () => {
     expect(path.json.errors.map((fault: { pointer: string }) => fault.pointer)).toEqual(['{subjectId}']);
     const query = await server.send({ path: '/v1/demo/list?limit=501&colour=red', as: dpo });
     expect(query.json.errors.map((fault: { pointer: string }) => fault.pointer)).toEqual([
-      '?limit',
       '?colour',
+      '?limit',
     ]);
   });
 

@@ -1,57 +1,28 @@
-import { fieldsOf, type Class, type DeclaredField } from './dto-fields.js';
+import { collectFaults, collectFaultsOfValue } from './collect-faults.js';
+import type { Class } from './dto-fields.js';
 import type { FaultCollector } from './faults.js';
-import { INVALID, type Wire } from './shape.js';
+import { keepObject } from './keep-values.js';
+import { isRecord, readObject, readValue } from './read-values.js';
+import type { Shape, Wire } from './shape.js';
 
-/** The fields of a class, ready for the walk. */
-interface Plan {
-  readonly fields: readonly DeclaredField[];
-  readonly names: ReadonlySet<string>;
-}
+/** What stands for "this value is wrong"; the faults have been collected already. */
+export const INVALID: unique symbol = Symbol('invalid');
 
-const plans = new WeakMap<Class, Plan>();
-
-/**
- * Checks an object against the fields of a class and gives a plain object of the checked values: absent optional
- * members stay absent, so that the result can go into an event as it is. Every fault is collected.
- */
-export function checkObject(dto: Class, value: unknown, faults: FaultCollector, wire: Wire): unknown {
-  if (!isRecord(value)) {
+/** Checks an object against the fields of a class, collects every fault, and gives it as the handler gets it. */
+export function checkObject(dto: Class, sent: unknown, faults: FaultCollector, wire: Wire): unknown {
+  if (!isRecord(sent)) {
     faults.add('wrong-type', { accepted: ['object'] });
     return INVALID;
   }
-  const { fields, names } = planOf(dto);
   const before = faults.faults.length;
-  const checked: Record<string, unknown> = {};
-  for (const field of fields) {
-    const member = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
-    const result = checkField(field, member, faults, wire);
-    if (result !== undefined) checked[field.name] = result;
-  }
-  for (const name of Object.keys(value)) {
-    if (!names.has(name)) faults.add('unknown-member', undefined, name);
-  }
-  return faults.faults.length === before ? checked : INVALID;
+  const instance = readObject(dto, sent, wire, faults);
+  collectFaults(dto, instance, faults);
+  return faults.faults.length === before
+    ? keepObject(dto, instance as Readonly<Record<string, unknown>>)
+    : INVALID;
 }
 
-function checkField(field: DeclaredField, member: unknown, faults: FaultCollector, wire: Wire): unknown {
-  if (member === undefined) {
-    if (field.fallback !== undefined) return field.fallback;
-    if (!field.optional) faults.add('missing', undefined, field.name);
-    return undefined;
-  }
-  return faults.within(field.name, () => field.shape.check(member, faults, wire));
-}
-
-function planOf(dto: Class): Plan {
-  let plan = plans.get(dto);
-  if (plan === undefined) {
-    const fields = fieldsOf(dto);
-    plan = { fields, names: new Set(fields.map(({ name }) => name)) };
-    plans.set(dto, plan);
-  }
-  return plan;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Checks a single value, such as a part of the path, and collects every fault. */
+export function checkValue(shape: Shape, sent: unknown, faults: FaultCollector, wire: Wire): void {
+  collectFaultsOfValue(shape, readValue(shape, sent, wire, faults), faults);
 }

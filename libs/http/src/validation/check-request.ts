@@ -1,5 +1,5 @@
 import type { RoutePlan } from '../routes/route-plan.js';
-import { checkObject } from './check-object.js';
+import { checkObject, checkValue } from './check-object.js';
 import { fieldsOf } from './dto-fields.js';
 import { FaultCollector, type Fault } from './faults.js';
 import { invalidRequest } from './validate.js';
@@ -42,7 +42,7 @@ function checkBody(dto: NonNullable<RoutePlan['body']>, body: unknown, faults: F
 function faultsOfPath({ params: declared }: RoutePlan, params: Readonly<Record<string, unknown>>): Fault[] {
   return declared.flatMap(({ name, shape }) => {
     const faults = new FaultCollector();
-    shape.check(params[name], faults, 'text');
+    checkValue(shape, params[name], faults, 'text');
     return faults.faults.map((fault) => ({ ...fault, pointer: `{${name}}` }));
   });
 }

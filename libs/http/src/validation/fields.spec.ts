@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { NotEquals } from 'class-validator';
 import fc from 'fast-check';
 import { Personal, assertJson, canonicalJson } from '#kernel';
 import { Problem } from '../problems/problem.js';
@@ -172,6 +173,11 @@ describe('a body with declared fields', () => {
       '/choices/0/channels/1',
       'not-one-of',
     ],
+    ['a list for an item that is an object', { ...good, choices: [[]] }, '/choices/0', 'wrong-type'],
+    ['nothing for an item', { ...good, choices: [null] }, '/choices/0', 'wrong-type'],
+    ['a name that every object has', { ...good, toString: 1 }, '/toString', 'unknown-member'],
+    ['nothing for a required member', { ...good, title: null }, '/title', 'missing'],
+    ['a number beyond all integers', { ...good, count: 1e300 }, '/count', 'too-large'],
     ['another word than the fixed one', { ...good, ids: 'some' }, '/ids', 'wrong-type'],
   ])('%s is refused at its place', (_, body, pointer, code) => {
     expect(faultsOf(body).map((fault) => [fault.pointer, fault.code])).toEqual([[pointer, code]]);
@@ -186,6 +192,25 @@ describe('a body with declared fields', () => {
     expect(faults.map(({ pointer }) => pointer).sort()).toEqual(
       ['/answer', '/choice/channels/0', '/choice/purposeId', '/count', '/more', '/title'].sort(),
     );
+  });
+
+  it('names every item that is wrong', () => {
+    const choice = { purposeId: ID, channels: ['fax', 'email', 'pigeon'] };
+    expect(faultsOf({ ...good, choices: [7, choice] }).map(({ pointer }) => pointer)).toEqual([
+      '/choices/0',
+      '/choices/1/channels/0',
+      '/choices/1/channels/2',
+    ]);
+  });
+
+  it('is held to decorators of class-validator beside the declared field', () => {
+    class Strict {
+      @SlugField()
+      @NotEquals('default')
+      code!: string;
+    }
+    expect(validate(Strict, { code: 'spring' }, 'json')).toEqual({ code: 'spring' });
+    expect(() => validate(Strict, { code: 'default' }, 'json')).toThrow(Problem);
   });
 
   it('lists no more faults than a reader can use', () => {

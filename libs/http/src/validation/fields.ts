@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Json } from '#kernel';
 import { declareField, type Class } from './dto-fields.js';
+import { decorate } from './shape-decorators.js';
 import type { Shape } from './shape.js';
 import { day, instant, oneOf, sha256Text, slug, text, uuid, type TextLimits } from './text-shapes.js';
 import { bool, int, list, nested, orCode, personal, type ListLimits } from './value-shapes.js';
@@ -32,6 +33,7 @@ export function Field(shape: Shape, options: FieldOptions = {}): PropertyDecorat
       hasExample: example !== undefined,
       example: () => example ?? whole.example(),
     });
+    decorate(prototype, name, whole, mayBeAbsent);
     const documentation = {
       required: !mayBeAbsent,
       ...(description === undefined ? {} : { description }),

@@ -1,12 +1,9 @@
 import type { Json } from '#kernel';
+import type { Constraint } from './constraint.js';
 import type { Class } from './dto-fields.js';
-import type { FaultCollector } from './faults.js';
 
 /** Whether values arrive as JSON, or as the text of a query parameter. */
 export type Wire = 'json' | 'text';
-
-/** What stands for "this value is wrong"; the fault has been collected already. */
-export const INVALID: unique symbol = Symbol('invalid');
 
 /** The part of a JSON Schema (OpenAPI 3) that documents a shape. */
 export interface ShapeSchema {
@@ -29,10 +26,23 @@ export interface ShapeSchema {
 /** What a value must look like, how it is documented, and a value that fits. */
 export interface Shape {
   readonly schema: ShapeSchema;
-  /** A value that passes the check and can be sent as it stands. */
+  /** A value that meets the constraints and can be sent as it stands. */
   readonly example: () => Json;
-  /** Classes that the schema refers to. */
+  /** What the value must be; the first broken one is told. */
+  readonly constraints: readonly Constraint[];
+  /** Class of a nested object, or of the items of a list; also what the schema refers to. */
   readonly refersTo?: () => Class;
-  /** The value as the handler gets it, or {@link INVALID} once its faults are collected. */
-  check(value: unknown, faults: FaultCollector, wire: Wire): unknown;
+  /** Shape of the items of a list. */
+  readonly items?: Shape;
+  /** Fixed codes that may stand instead of the value. */
+  readonly codes?: readonly string[];
+  /** What the text of a query parameter stands for; a text that stands for nothing is given back as it is. */
+  readonly read?: (text: string) => unknown;
+  /** The form in which the handler gets a valid value. */
+  readonly keep?: (value: unknown) => unknown;
+}
+
+/** Whether a value is one of the fixed codes of a shape. */
+export function isCodeOf({ codes }: Shape, value: unknown): boolean {
+  return typeof value === 'string' && codes?.includes(value) === true;
 }

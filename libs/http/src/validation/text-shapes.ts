@@ -1,64 +1,32 @@
 import { isUuid, toInstant } from '#kernel';
-import { INVALID, type Shape, type ShapeSchema } from './shape.js';
-import type { FaultCode } from './fault-texts.js';
-import type { FaultRule } from './faults.js';
-
-/** A text that passes a test; `convert` gives it the form in which the ledger keeps it. */
-interface TextRule {
-  readonly schema: ShapeSchema;
-  readonly example: string;
-  /** The fault of a text, if it has one. */
-  readonly faultOf: (text: string) => FaultCode | undefined;
-  readonly rule?: FaultRule;
-  readonly convert?: (text: string) => unknown;
-}
+import { atMost, isNotBlank, isOneOf, isText, matches, textThat } from './constraint.js';
+import type { Shape, ShapeSchema } from './shape.js';
 
 /** A shape of texts. */
-export function textShape({ schema, example, faultOf, rule, convert }: TextRule): Shape {
+function textShape(
+  schema: ShapeSchema,
+  example: string,
+  constraints: Shape['constraints'],
+  keep?: (text: string) => unknown,
+): Shape {
   return {
     schema: { type: 'string', ...schema },
     example: () => example,
-    check: (value, faults) => {
-      if (typeof value !== 'string') {
-        faults.add('wrong-type', { accepted: ['string'] });
-        return INVALID;
-      }
-      const fault = faultOf(value);
-      if (fault === undefined) return convert === undefined ? value : convert(value);
-      faults.add(fault, rule);
-      return INVALID;
-    },
+    constraints: [isText, ...constraints],
+    ...(keep === undefined ? {} : { keep: (value: unknown) => keep(value as string) }),
   };
 }
 
 /** Lower-case UUID of any version. */
 export function uuid(): Shape {
-  return textShape({
-    schema: { format: 'uuid' },
-    example: '3f2b8c1e-5d4a-4f6b-9c7d-1e2f3a4b5c6d',
-    faultOf: (text) => (isUuid(text) ? undefined : 'not-a-uuid'),
-  });
+  return textShape({ format: 'uuid' }, '3f2b8c1e-5d4a-4f6b-9c7d-1e2f3a4b5c6d', [
+    textThat('isUuid', isUuid, 'not-a-uuid'),
+  ]);
 }
 
 /** One code of a closed list. */
 export function oneOf(values: readonly string[]): Shape {
-  const known = new Set(values);
-  return textShape({
-    schema: { enum: values },
-    example: values[0] ?? '',
-    rule: { accepted: values },
-    faultOf: (text) => (known.has(text) ? undefined : 'not-one-of'),
-  });
-}
-
-/** Text of 1 to `max` UTF-16 code units, not blank. */
-export function text({ max, pattern, meaning }: TextLimits): Shape {
-  return textShape({
-    schema: { minLength: 1, maxLength: max, ...(pattern === undefined ? {} : { pattern: pattern.source }) },
-    example: 'Lettre d’information',
-    rule: { limit: max, ...(meaning === undefined ? {} : { accepted: [meaning] }) },
-    faultOf: (value) => faultOfText(value, max, pattern),
-  });
+  return textShape({ enum: values }, values[0] ?? '', [isOneOf(values)]);
 }
 
 /** How long a text may be, and what it must match; `meaning` names the form in the fault. */
@@ -68,11 +36,14 @@ export interface TextLimits {
   readonly meaning?: string;
 }
 
-/** The fault of a text, if it is blank, too long or of another form. */
-export function faultOfText(value: string, max: number, pattern?: RegExp): FaultCode | undefined {
-  if (value.length > max) return 'too-long';
-  if (value.trim() === '') return 'blank';
-  return pattern === undefined || pattern.test(value) ? undefined : 'not-a-match';
+/** Text of 1 to `max` UTF-16 code units, not blank. */
+export function text({ max, pattern, meaning }: TextLimits): Shape {
+  const form = meaning === undefined ? undefined : { accepted: [meaning] };
+  return textShape(
+    { minLength: 1, maxLength: max, ...(pattern === undefined ? {} : { pattern: pattern.source }) },
+    'Lettre d’information',
+    [atMost(max), isNotBlank, ...(pattern === undefined ? [] : [matches(pattern, 'not-a-match', form)])],
+  );
 }
 
 const MAX_SLUG = 64;
@@ -80,50 +51,45 @@ const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Short code in kebab-case, chosen by the organisation. */
 export function slug(): Shape {
-  return textShape({
-    schema: { pattern: SLUG.source, maxLength: MAX_SLUG },
-    example: 'newsletter-2026',
-    rule: { limit: MAX_SLUG },
-    faultOf: (value) => (value.length <= MAX_SLUG && SLUG.test(value) ? undefined : 'not-a-slug'),
-  });
+  return textShape({ pattern: SLUG.source, maxLength: MAX_SLUG }, 'newsletter-2026', [
+    textThat('isSlug', (value) => value.length <= MAX_SLUG && SLUG.test(value), 'not-a-slug', {
+      limit: MAX_SLUG,
+    }),
+  ]);
 }
+
+const SHA256 = /^[0-9a-f]{64}$/;
 
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256Text(): Shape {
-  return textShape({
-    schema: { pattern: '^[0-9a-f]{64}$' },
-    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-    faultOf: (value) => (/^[0-9a-f]{64}$/.test(value) ? undefined : 'not-a-sha256'),
-  });
+  return textShape(
+    { pattern: SHA256.source },
+    '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    [matches(SHA256, 'not-a-sha256')],
+  );
 }
-
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
 
 /**
  * RFC 3339 date and time with zone; the handler gets a UTC instant with milliseconds. `notFuture`: not later than this
  * server's clock, without tolerance, since a fact cannot have happened yet.
  */
 export function instant({ notFuture = false }: { readonly notFuture?: boolean } = {}): Shape {
-  return textShape({
-    schema: { format: 'date-time' },
-    example: '2026-01-15T10:30:00+01:00',
-    faultOf: (value) => {
-      if (!isInstantText(value)) return 'not-an-instant';
-      return notFuture && Date.parse(value) > Date.now() ? 'occurred-in-the-future' : undefined;
-    },
-    convert: toInstant,
-  });
+  const isPast = textThat('isPast', (value) => !(Date.parse(value) > Date.now()), 'occurred-in-the-future');
+  return textShape(
+    { format: 'date-time' },
+    '2026-01-15T10:30:00+01:00',
+    [textThat('isInstant', isInstantText, 'not-an-instant'), ...(notFuture ? [isPast] : [])],
+    toInstant,
+  );
 }
 
 /** Calendar day in Europe/Paris. */
 export function day(): Shape {
-  return textShape({
-    schema: { format: 'date' },
-    example: '2026-01-15',
-    faultOf: (value) => (isDayText(value) ? undefined : 'not-a-day'),
-  });
+  return textShape({ format: 'date' }, '2026-01-15', [textThat('isDay', isDayText, 'not-a-day')]);
 }
+
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
 
 function isInstantText(value: string): boolean {
   const parts = RFC3339.exec(value);

@@ -1,8 +1,8 @@
 import { Problem } from '../problems/problem.js';
-import { checkObject } from './check-object.js';
+import { checkObject, INVALID } from './check-object.js';
 import type { Class } from './dto-fields.js';
 import { FaultCollector, type Fault } from './faults.js';
-import { INVALID, type Wire } from './shape.js';
+import type { Wire } from './shape.js';
 
 /**
  * Checks a body (`json`) or query (`text`) against a class with declared fields and gives the values as the handler

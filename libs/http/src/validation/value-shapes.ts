@@ -1,30 +1,30 @@
 import { Personal } from '#kernel';
-import { exampleOf } from './example.js';
-import { checkObject } from './check-object.js';
+import {
+  atMost,
+  hasAtLeast,
+  hasAtMost,
+  hasNoRepeats,
+  isAtLeast,
+  isAtMost,
+  isInteger,
+  isList,
+  isNotBlank,
+  isRecordObject,
+  isText,
+  isTruthValue,
+} from './constraint.js';
 import type { Class } from './dto-fields.js';
-import { INVALID, type Shape, type ShapeSchema } from './shape.js';
-import { faultOfText } from './text-shapes.js';
+import { exampleOf } from './example.js';
+import type { Shape } from './shape.js';
 
 /** A whole number within bounds; safe integers only. */
 export function int({ min, max }: { readonly min: number; readonly max: number }): Shape {
   return {
     schema: { type: 'integer', minimum: min, maximum: max },
     example: () => min,
-    check: (value, faults, wire) => {
-      const number = wire === 'text' && typeof value === 'string' ? integerOfText(value) : value;
-      if (typeof number !== 'number' || !Number.isSafeInteger(number)) {
-        faults.add('not-an-integer');
-        return INVALID;
-      }
-      if (number >= min && number <= max) return number;
-      faults.add(number < min ? 'too-small' : 'too-large', { limit: number < min ? min : max });
-      return INVALID;
-    },
+    constraints: [isInteger, isAtLeast(min), isAtMost(max)],
+    read: (text) => (/^-?(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : text),
   };
-}
-
-function integerOfText(text: string): number | undefined {
-  return /^-?(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : undefined;
 }
 
 /** `true` or `false`. */
@@ -32,12 +32,8 @@ export function bool(): Shape {
   return {
     schema: { type: 'boolean' },
     example: () => true,
-    check: (value, faults, wire) => {
-      if (typeof value === 'boolean') return value;
-      if (wire === 'text' && (value === 'true' || value === 'false')) return value === 'true';
-      faults.add('wrong-type', { accepted: ['true', 'false'] });
-      return INVALID;
-    },
+    constraints: [isTruthValue],
+    read: (text) => (text === 'true' || text === 'false' ? text === 'true' : text),
   };
 }
 
@@ -46,12 +42,8 @@ export function personal({ max }: { readonly max: number }): Shape {
   return {
     schema: { type: 'string', minLength: 1, maxLength: max },
     example: () => 'camille.durand@client.example',
-    check: (value, faults) => {
-      const fault = typeof value === 'string' ? faultOfText(value, max) : 'wrong-type';
-      if (fault === undefined) return Personal.of(value as string);
-      faults.add(fault, fault === 'wrong-type' ? { accepted: ['string'] } : { limit: max });
-      return INVALID;
-    },
+    constraints: [isText, atMost(max), isNotBlank],
+    keep: (value) => Personal.of(value as string),
   };
 }
 
@@ -61,7 +53,7 @@ export function nested(dto: () => Class): Shape {
     schema: { type: 'object' },
     refersTo: dto,
     example: () => exampleOf(dto()),
-    check: (value, faults, wire) => checkObject(dto(), value, faults, wire),
+    constraints: [isRecordObject],
   };
 }
 
@@ -80,36 +72,13 @@ export function list(of: Shape, { min = 0, max = 100, unique = false }: ListLimi
   return {
     schema: { type: 'array', items: of.schema, minItems: min, maxItems: max, uniqueItems: unique },
     ...(of.refersTo === undefined ? {} : { refersTo: of.refersTo }),
+    items: of,
     example: () => [of.example()],
-    check: (value, faults, wire) => {
-      const items: unknown = wire === 'text' && !Array.isArray(value) ? [value] : value;
-      if (!Array.isArray(items)) {
-        faults.add('wrong-type', { accepted: ['array'] });
-        return INVALID;
-      }
-      if (items.length < min || items.length > max) {
-        faults.add(items.length < min ? 'too-few' : 'too-many', { limit: items.length < min ? min : max });
-        return INVALID;
-      }
-      const before = faults.faults.length;
-      const seen = new Set<unknown>();
-      const checked = items.map((item: unknown, index) => {
-        if (unique && seen.has(item)) faults.add('not-unique', undefined, index);
-        seen.add(item);
-        return faults.within(index, () => of.check(item, faults, wire));
-      });
-      return faults.faults.length === before ? checked : INVALID;
-    },
+    constraints: [isList, hasAtLeast(min), hasAtMost(max), ...(unique ? [hasNoRepeats] : [])],
   };
 }
 
 /** A shape, or one of some fixed codes instead, such as `all`. */
 export function orCode(shape: Shape, codes: readonly string[]): Shape {
-  const schema: ShapeSchema = { anyOf: [shape.schema, { type: 'string', enum: codes }] };
-  return {
-    ...shape,
-    schema,
-    check: (value, faults, wire) =>
-      typeof value === 'string' && codes.includes(value) ? value : shape.check(value, faults, wire),
-  };
+  return { ...shape, codes, schema: { anyOf: [shape.schema, { type: 'string', enum: codes }] } };
 }
