@@ -24,6 +24,8 @@ export interface Extras {
   readonly key?: string | null;
   readonly ifMatch?: string;
   readonly language?: 'fr' | 'en';
+  /** W3C trace context: it stands in the metadata of every event of the command. */
+  readonly traceparent?: string;
   /** Sent as it is, instead of JSON of the body. */
   readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly contentType?: string;
@@ -74,13 +76,14 @@ export class Client {
   }
 
   private headers(hasBody: boolean, extras: Extras): Record<string, string> {
-    const { key = randomUUID(), ifMatch, language, contentType = 'application/json' } = extras;
+    const { key = randomUUID(), ifMatch, language, traceparent, contentType = 'application/json' } = extras;
     return {
       ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
       ...(hasBody ? { 'content-type': contentType } : {}),
       ...(key === null ? {} : { 'idempotency-key': key }),
       ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
       ...(language === undefined ? {} : { 'accept-language': language }),
+      ...(traceparent === undefined ? {} : { traceparent }),
     };
   }
 }

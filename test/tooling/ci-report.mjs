@@ -14,6 +14,7 @@ const KINDS = [
   ['golden events', /golden/],
   ['rebuild', /rebuild/],
   ['acceptance stories', /^test\/acceptance\//],
+  ['faults', /^test\/faults\//],
 ];
 
 const [command, path, failedSteps = '0'] = process.argv.slice(2);
