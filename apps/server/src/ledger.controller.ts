@@ -1,35 +1,20 @@
 import { Body, Controller, HttpStatus, Inject } from '@nestjs/common';
 import type pg from 'pg';
-import {
-  apiScopes,
-  ArrayField,
-  LedgerAsk,
-  LedgerGet,
-  oneOf,
-  Problem,
-  SlugField,
-  SlugParam,
-  TextField,
-  UuidParam,
-} from '#http';
+import { LedgerAsk, LedgerGet, Problem, SlugParam, UuidParam } from '#http';
 import { CODEC, KEY_STORE, NoSuchProjection, PG_POOL, ProjectionControl } from '#runtime';
 import type { EventCodec } from '#event-store';
 import { ServiceKeyUnknown, type KeyStore } from '#subject-keys';
-
-/** A static key for a program that speaks no OIDC. */
-export class CreateServiceKeyDto {
-  @TextField({ max: 100, description: 'What the key is for.', example: 'Shop front end' })
-  name!: string;
-
-  @SlugField({
-    description: 'The program that will hold it; idempotency keys are per client.',
-    example: 'shop',
-  })
-  clientId!: string;
-
-  @ArrayField(oneOf(apiScopes), { min: 1, max: apiScopes.length, unique: true, example: ['choices:record'] })
-  scopes!: string[];
-}
+import {
+  CreateServiceKeyDto,
+  EventTypesDto,
+  ParkedEventRetriedDto,
+  ParkedEventsDto,
+  ProjectionsDto,
+  RebuildRequestedDto,
+  ServiceKeyCreatedDto,
+  ServiceKeyRevokedDto,
+  ServiceKeysDto,
+} from './ledger.dto.js';
 
 /** The ledger's own machinery: event types, read models, service keys. */
 @Controller('v1')
@@ -44,12 +29,20 @@ export class LedgerController {
     this.control = new ProjectionControl(pool);
   }
 
-  @LedgerGet('event-types', { scope: 'events:read', summary: 'JSON Schemas of all event types' })
+  @LedgerGet('event-types', {
+    scope: 'events:read',
+    summary: 'JSON Schemas of all event types',
+    answer: EventTypesDto,
+  })
   eventTypes() {
     return this.codec.eventTypesDocument();
   }
 
-  @LedgerGet('projections', { scope: 'projections:read', summary: 'How far each read model is' })
+  @LedgerGet('projections', {
+    scope: 'projections:read',
+    summary: 'How far each read model is',
+    answer: ProjectionsDto,
+  })
   async projections() {
     return { items: await this.control.status() };
   }
@@ -57,14 +50,18 @@ export class LedgerController {
   @LedgerGet('projections/:name/parked', {
     scope: 'projections:read',
     summary: 'Events that a read model could not take',
+    answer: ParkedEventsDto,
   })
   async parked(@SlugParam('name') name: string) {
-    return { items: await this.control.parked(name) };
+    const parked = await this.control.parked(name);
+    // JSON has no numbers beyond 2^53; no stream is that long.
+    return { items: parked.map((event) => ({ ...event, revision: Number(event.revision) })) };
   }
 
   @LedgerAsk('projections/:name/rebuild', {
     scope: 'projections:operate',
     summary: 'Build a read model anew beside the live one, compare, switch',
+    answer: RebuildRequestedDto,
     status: HttpStatus.ACCEPTED,
   })
   async rebuild(@SlugParam('name') name: string) {
@@ -75,6 +72,7 @@ export class LedgerController {
   @LedgerAsk('projections/:name/parked/:eventId/retry', {
     scope: 'projections:operate',
     summary: 'Try a parked event and those behind it again',
+    answer: ParkedEventRetriedDto,
     status: HttpStatus.ACCEPTED,
   })
   async retry(@SlugParam('name') name: string, @UuidParam('eventId') eventId: string) {
@@ -84,6 +82,7 @@ export class LedgerController {
   @LedgerAsk('service-keys', {
     scope: 'keys:manage',
     summary: 'Create a static service key; its secret is shown once',
+    answer: ServiceKeyCreatedDto,
     status: 201,
   })
   async createKey(@Body() { name, clientId, scopes }: CreateServiceKeyDto) {
@@ -91,12 +90,20 @@ export class LedgerController {
     return { ...key, secret: secret.reveal() };
   }
 
-  @LedgerGet('service-keys', { scope: 'keys:manage', summary: 'Service keys without their secrets' })
+  @LedgerGet('service-keys', {
+    scope: 'keys:manage',
+    summary: 'Service keys without their secrets',
+    answer: ServiceKeysDto,
+  })
   async keys() {
     return { items: await this.keyStore.serviceKeys.list() };
   }
 
-  @LedgerAsk('service-keys/:keyId/revoke', { scope: 'keys:manage', summary: 'Revoke a service key, at once' })
+  @LedgerAsk('service-keys/:keyId/revoke', {
+    scope: 'keys:manage',
+    summary: 'Revoke a service key, at once',
+    answer: ServiceKeyRevokedDto,
+  })
   async revoke(@UuidParam('keyId') keyId: string) {
     try {
       await this.keyStore.serviceKeys.revoke(keyId);

@@ -141,6 +141,7 @@ export class GiveConsentDto {
   @NestedField(() => FormVersionDto, {
     optional: true,
     description: 'The form it was given through; or notice and expression.',
+    example: { formId: '3f2b8c1e-5d4a-4f6b-9c7d-1e2f3a4b5c6d', version: 1 },
   })
   formVersion?: FormVersionDto;
 

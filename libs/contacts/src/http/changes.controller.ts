@@ -53,7 +53,7 @@ export class ChangesController {
     return encodeCursor([this.ledger.identity().generation, Number(index)]);
   }
 
-  private view({ index, eventId, type, stream, revision, event }: FeedEntry): ChangeDto & { data?: unknown } {
+  private view({ index, eventId, type, stream, revision, event }: FeedEntry): ChangeDto {
     const common = { cursor: this.cursorAfter(index), index: Number(index), eventId, type, stream, revision };
     if (event === undefined) return { ...common, unreadable: true };
     const { schema, ts, actor, sub } = event.meta;

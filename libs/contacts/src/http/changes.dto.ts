@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayField,
   BoolField,
@@ -88,6 +89,14 @@ export class ChangeDto {
 
   @ArrayField(uuid(), { optional: true, description: 'Data subjects that it is about.' })
   subjectIds?: readonly string[];
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description:
+      'The facts as they were recorded, in the shape that `schema` names; personal values are sealed.',
+  })
+  data?: unknown;
 }
 
 /** A part of the change feed. */

@@ -1,4 +1,5 @@
-import { channels } from '#kernel';
+import { ApiProperty } from '@nestjs/swagger';
+import { channels, indicators } from '#kernel';
 import {
   ArrayField,
   BoolField,
@@ -9,10 +10,11 @@ import {
   PageQuery,
   slug,
   TextField,
+  uuid,
   UuidField,
 } from '#http';
 import { KnownAsDto } from './contact-state.dto.js';
-import { TimelineEntryDto } from './timeline.dto.js';
+import { EvidenceRefDto, TimelineEntryDto } from './timeline.dto.js';
 
 /** The consents of a person, now or on a past day. */
 export class ConsentsQueryDto extends PageQuery {
@@ -68,6 +70,71 @@ export class ConsentSummaryDto {
   revision!: number;
 }
 
+/** A slot in which the person accepts to be called. */
+export class AcceptedSlotDto {
+  @InstantField()
+  from!: string;
+
+  @InstantField()
+  to!: string;
+}
+
+/** A consent with its whole proof: the facts as they were recorded. */
+export class ConsentRecordDto extends ConsentSummaryDto {
+  @UuidField({ description: 'The act by which it was given, with others perhaps.' })
+  actId!: string;
+
+  @UuidField()
+  subjectId!: string;
+
+  @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'Revision of the purpose as it stood.' })
+  purposeRevision!: number;
+
+  @UuidField({ optional: true, description: 'Third party that collected it.' })
+  collectorId?: string;
+
+  @ArrayField(uuid(), { description: 'Addresses and numbers it covers.' })
+  contactPointIds!: readonly string[];
+
+  @ArrayField(slug(), { optional: true })
+  goodsNature?: readonly string[];
+
+  @ArrayField(uuid(), { description: 'Recipients named to the person.' })
+  namedRecipientIds!: readonly string[];
+
+  @EnumField(['expressed', 'explicit'])
+  consentType!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description:
+      'Form, notice, words and expression; the shape is that of `ConsentGiven` in `GET /v1/event-types`.',
+  })
+  proof!: object;
+
+  @EnumField(indicators)
+  indicatedBy!: string;
+
+  @EnumField(['not-asserted', 'adult', 'minor-15-or-over', 'under-15'])
+  age!: string;
+
+  @NestedField(() => EvidenceRefDto, { optional: true })
+  parentalConsent?: EvidenceRefDto;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'Where it came from.' })
+  source!: object;
+
+  @InstantField({ description: 'When the person gave it.' })
+  occurredAt!: string;
+
+  @NestedField(() => AcceptedSlotDto, { array: true, optional: true })
+  acceptedSlots?: readonly AcceptedSlotDto[];
+
+  @NestedField(() => EvidenceRefDto, { array: true, optional: true })
+  evidence?: readonly EvidenceRefDto[];
+}
+
 /** The instant that is judged, and what was known. */
 class JudgedDto {
   @UuidField()
@@ -97,8 +164,8 @@ export class ConsentsDto extends JudgedDto {
 
 /** One consent with its whole proof and every act that bears on it. */
 export class ConsentDetailDto extends JudgedDto {
-  @NestedField(() => ConsentSummaryDto)
-  consent!: ConsentSummaryDto;
+  @NestedField(() => ConsentRecordDto)
+  consent!: ConsentRecordDto;
 
   @NestedField(() => TimelineEntryDto, { array: true, description: 'Oldest first.' })
   history!: readonly TimelineEntryDto[];

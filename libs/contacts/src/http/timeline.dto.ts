@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { scopes } from '#kernel';
 import {
   BoolField,
@@ -78,6 +79,13 @@ export class TimelineEntryDto {
 
   @TextField({ max: 200, description: 'Place of the act in the ledger.' })
   token!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'The facts as they were recorded; their shape is in `GET /v1/event-types`.',
+  })
+  data!: unknown;
 }
 
 /** A page of a timeline. */

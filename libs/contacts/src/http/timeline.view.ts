@@ -11,7 +11,7 @@ export function timelineEntryView(
   names: Names,
   language: UiLanguage,
   token: string,
-): TimelineEntryDto & { readonly data: unknown } {
+): TimelineEntryDto {
   const { id, type, occurredAt, recordedAt, stream, revision, actor, data } = entry;
   return {
     eventId: id,

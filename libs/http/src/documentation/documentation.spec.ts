@@ -59,7 +59,7 @@ describe('the OpenAPI description', () => {
       expect([path, operation?.summary]).toEqual([path, expect.any(String)]);
       if (plan.access.kind === 'scope') {
         expect(operation?.description).toContain(`\`${plan.access.scope}\``);
-        expect(operation?.security).toEqual([{ bearer: [] }]);
+        expect(operation?.security).toEqual([{ bearer: [plan.access.scope] }]);
       } else {
         expect(operation?.security).toBeUndefined();
       }
@@ -89,8 +89,12 @@ describe('the OpenAPI description', () => {
       '400',
       '401',
       '403',
+      '404',
       '409',
+      '410',
       '412',
+      '413',
+      '415',
       '422',
       '428',
       '503',

@@ -1,13 +1,24 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { RoutePlan } from '../routes/route-plan.js';
-import type { Class } from '../validation/dto-fields.js';
+import { fieldsOf, type Class } from '../validation/dto-fields.js';
 import { exampleOf } from '../validation/example.js';
+
+/** Class of an answer; in an array: a list of them. */
+export type AnswerClass = Class | readonly [Class];
+
+/** What a route may answer beside the usual: the status, when, and for a success of which shape. */
+export type OtherAnswers = Readonly<
+  Record<number, { readonly description: string; readonly answer?: AnswerClass }>
+>;
 
 interface Words {
   readonly summary: string;
   readonly description?: string;
-  readonly answer?: Class | readonly [Class];
+  readonly answer?: AnswerClass;
+  readonly otherAnswers?: OtherAnswers;
+  /** Whether a request may have a body at all, declared or not. */
+  readonly takesBody: boolean;
 }
 
 /** Reference to the shape of every problem document, which the document builder adds once. */
@@ -25,9 +36,19 @@ export function documented(plan: RoutePlan, status: number, words: Words): Metho
     ...exampleBody(plan.body),
     ApiOperation({ summary: words.summary, description }),
     ApiResponse({ status, description: 'Done.', ...answerOf(words.answer) }),
-    ...failuresOf(plan).map(([code, text]) => ApiResponse({ status: code, description: text, ...PROBLEM })),
+    ...Object.entries(words.otherAnswers ?? {}).map(([other, { description: when, answer }]) =>
+      ApiResponse({
+        status: Number(other),
+        description: when,
+        ...(Number(other) < 400 ? answerOf(answer) : PROBLEM),
+      }),
+    ),
+    ...failuresOf(plan, words.takesBody).map(([code, text]) =>
+      ApiResponse({ status: code, description: text, ...PROBLEM }),
+    ),
   ];
-  if (!isPublic) decorators.push(ApiBearerAuth());
+  // The scope stands there for programs too (OpenAPI 3.1, 4.8.30).
+  if (!isPublic) decorators.push(ApiSecurity('bearer', [access.scope]));
   if (command !== undefined) decorators.push(...headersOf(command));
   return applyDecorators(...decorators);
 }
@@ -61,19 +82,48 @@ function headersOf({ isNo, ifMatch }: NonNullable<RoutePlan['command']>): Method
   return ifMatch ? [key, tag] : [key];
 }
 
-function failuresOf({ access, command, body, query, params }: RoutePlan): [number, string][] {
-  const failures: [number, string][] = [];
-  const hasInput = body !== undefined || query !== undefined || params.length > 0;
-  if (hasInput) failures.push([400, 'The request is malformed; `errors` names each place.']);
-  if (access.kind === 'scope') {
-    failures.push([401, 'No valid credentials.'], [403, 'The credentials lack the right.']);
+type Failures = readonly (readonly [number, string])[];
+
+/** Every status of failure that the route can answer; a test compares them with what a server does answer. */
+function failuresOf(plan: RoutePlan, takesBody: boolean): Failures {
+  return [...failuresOfInput(plan, takesBody), ...failuresOfAccess(plan), ...failuresOfConditions(plan)];
+}
+
+function failuresOfInput({ command, body, query, params }: RoutePlan, takesBody: boolean): Failures {
+  const hasInput = body !== undefined || query !== undefined || params.length > 0 || command !== undefined;
+  return [
+    ...(hasInput ? [[400, 'The request is malformed; `errors` names each place.'] as const] : []),
+    ...(takesBody
+      ? [[413, 'The body is too large.'] as const, [415, 'The body is of a type that is not read.'] as const]
+      : []),
+  ];
+}
+
+function failuresOfAccess({ access, command, params }: RoutePlan): Failures {
+  const namesSomething = params.length > 0 || command !== undefined;
+  const namesAPerson = params.some(({ name }) => name === 'subjectId') || command !== undefined;
+  return [
+    ...(namesSomething ? [[404, 'What the request names is not known.'] as const] : []),
+    ...(namesAPerson ? [[410, 'The person’s data were erased.'] as const] : []),
+    ...(access.kind === 'public'
+      ? []
+      : [
+          [401, 'No valid credentials.'] as const,
+          [403, 'The credentials lack the right.'] as const,
+          [503, 'A dependency does not answer; try again later.'] as const,
+        ]),
+  ];
+}
+
+function failuresOfConditions({ command, query }: RoutePlan): Failures {
+  if (command === undefined) {
+    const comparesTokens = query !== undefined && fieldsOf(query).some(({ name }) => name === 'minToken');
+    return comparesTokens ? [[409, '`minToken` belongs to another ledger.']] : [];
   }
-  if (command !== undefined) {
-    failures.push([409, 'The ledger declines, or the same command is still running; `code` says which.']);
-    failures.push([422, 'The idempotency key was used with another body.']);
-    if (command.ifMatch)
-      failures.push([412, 'Somebody else wrote in between.'], [428, '`If-Match` is missing.']);
-  }
-  if (access.kind === 'scope') failures.push([503, 'A dependency does not answer; try again later.']);
-  return failures;
+  const failures: Failures = [
+    [409, 'The ledger declines, or the same command is still running; `code` says which.'],
+    [422, 'The idempotency key was used with another body.'],
+  ];
+  if (!command.ifMatch) return failures;
+  return [...failures, [412, 'Somebody else wrote in between.'], [428, '`If-Match` is missing.']];
 }

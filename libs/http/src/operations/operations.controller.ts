@@ -4,7 +4,8 @@ import { Registry } from 'prom-client';
 import { HttpPortsRef } from '../app/http-ports.js';
 import { Problem } from '../problems/problem.js';
 import { PublicGet } from '../routes/ledger-routes.js';
-import { checkHealth, type CheckedHealth } from './health.js';
+import { LivenessDto, ReadinessDto } from './health.dto.js';
+import { checkHealth } from './health.js';
 
 /** What machines ask: alive, ready, how fast. */
 @ApiTags('Running')
@@ -15,13 +16,20 @@ export class OperationsController {
     @Inject(Registry) private readonly registry: Registry,
   ) {}
 
-  @PublicGet('livez', { summary: 'The process is alive; says nothing about its dependencies.' })
-  livez(): { readonly status: 'ok' } {
+  @PublicGet('livez', {
+    summary: 'The process is alive; says nothing about its dependencies.',
+    answer: LivenessDto,
+  })
+  livez(): LivenessDto {
     return { status: 'ok' };
   }
 
-  @PublicGet('readyz', { summary: 'Every dependency answers. 503 names the one that does not.' })
-  async readyz(): Promise<{ readonly status: 'ok'; readonly checks: readonly CheckedHealth[] }> {
+  @PublicGet('readyz', {
+    summary: 'Every dependency answers. 503 names the one that does not.',
+    answer: ReadinessDto,
+    otherAnswers: { 503: { description: 'A dependency does not answer.' } },
+  })
+  async readyz(): Promise<ReadinessDto> {
     const checks = await checkHealth(this.ports.current.checks);
     const failing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
     if (failing.length > 0)

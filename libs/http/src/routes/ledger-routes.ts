@@ -1,11 +1,11 @@
-import { applyDecorators, Get, HttpCode, Post, Put, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, Get, HttpCode, Post, Put, RequestMethod, UseInterceptors } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/internal';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { ApiScope } from '../access/api-scopes.js';
 import { CommandInterceptor } from '../command/command.interceptor.js';
-import { documented } from '../documentation/documented.js';
+import { documented, type AnswerClass, type OtherAnswers } from '../documentation/documented.js';
 import type { BodyType, CommandPlan, RoutePlan } from './route-plan.js';
 import { inputsOf } from './route-reflection.js';
-import type { Class } from '../validation/dto-fields.js';
 
 /** What every route says about itself. */
 export interface RouteOptions {
@@ -17,7 +17,9 @@ export interface RouteOptions {
   /** Status of success; 201 for a command, 200 for a question. */
   readonly status?: number;
   /** Class of the answer for the API documentation; in an array: a list of them. */
-  readonly answer?: Class | readonly [Class];
+  readonly answer?: AnswerClass;
+  /** What it may answer beside: `{ 200: { description: 'Known already.', answer: AckDto } }`. */
+  readonly otherAnswers?: OtherAnswers;
   /** Media types of a body; JSON alone by default. */
   readonly accepts?: readonly BodyType[];
   /**
@@ -66,7 +68,7 @@ export function LedgerAsk(path: string, options: RouteOptions): MethodDecorator 
 /** A page or document for everybody, without credentials. */
 export function PublicGet(
   path: string,
-  options: Pick<RouteOptions, 'summary' | 'description'>,
+  options: Pick<RouteOptions, 'summary' | 'description' | 'answer' | 'otherAnswers'>,
 ): MethodDecorator {
   return publicRoute(Get(path), { status: 200, ...options });
 }
@@ -74,7 +76,7 @@ export function PublicGet(
 /** A `POST` for everybody, without credentials: one-click unsubscribing, the development issuer. */
 export function PublicPost(
   path: string,
-  options: Pick<RouteOptions, 'summary' | 'description' | 'status' | 'answer' | 'accepts'>,
+  options: Pick<RouteOptions, 'summary' | 'description' | 'status' | 'answer' | 'otherAnswers' | 'accepts'>,
 ): MethodDecorator {
   return publicRoute(Post(path), { status: 200, ...options });
 }
@@ -113,11 +115,14 @@ function planned(
   verb: MethodDecorator,
   decided: Omit<RoutePlan, 'params'>,
   status: number,
-  words: Pick<RouteOptions, 'summary' | 'description' | 'answer'>,
+  words: Pick<RouteOptions, 'summary' | 'description' | 'answer' | 'otherAnswers'>,
 ): MethodDecorator {
   return (target, method, descriptor) => {
     const plan: RoutePlan = { ...decided, ...inputsOf(target, method) };
-    const decorators = [verb, HttpCode(status), RouteConfig({ plan }), documented(plan, status, words)];
+    verb(target, method, descriptor);
+    const takesBody = Reflect.getMetadata(METHOD_METADATA, descriptor.value as object) !== RequestMethod.GET;
+    const documentation = documented(plan, status, { ...words, takesBody });
+    const decorators = [HttpCode(status), RouteConfig({ plan }), documentation];
     for (const decorator of decorators) decorator(target, method, descriptor);
   };
 }

@@ -4,7 +4,7 @@ import { parisDay, type Clock } from '#kernel';
 import { CLOCK } from '#runtime';
 import { registerVocabulary } from '../domain/labels.js';
 import { RegisterLines } from '../read-model/register-lines.query.js';
-import { RegisterQuery } from './register.dto.js';
+import { RegisterQuery, VocabularyDto } from './register.dto.js';
 import { RegisterPageDto } from './pages.dto.js';
 
 /** The register of processing activities (Art. 30), as of any day. */
@@ -31,6 +31,7 @@ export class RegisterController {
   @LedgerGet('vocabulary', {
     scope: 'register:read',
     summary: 'Every code of the register spelled out in French and English',
+    answer: VocabularyDto,
   })
   vocabulary() {
     return registerVocabulary;

@@ -1,3 +1,4 @@
+import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import {
   BoolField,
   DayField,
@@ -85,4 +86,21 @@ export class RegisterLineDto extends ProcessingActivityDto {
 
   @NestedField(() => MissingElementDto, { array: true })
   missing!: MissingElementDto[];
+}
+
+/** A table of the vocabulary: each code with its words. */
+const TableField = (): PropertyDecorator =>
+  ApiProperty({ type: 'object', additionalProperties: { $ref: getSchemaPath(LabelDto) } });
+
+/** Every code of the register spelled out. */
+export class VocabularyDto {
+  @TableField() roles!: object;
+  @TableField() lawfulBases!: object;
+  @TableField() purposeKinds!: object;
+  @TableField() subjectCategories!: object;
+  @TableField() dataCategories!: object;
+  @TableField() recipientTypes!: object;
+  @TableField() transferSafeguards!: object;
+  @TableField() securityMeasureTypes!: object;
+  @TableField() activityEndings!: object;
 }

@@ -13,6 +13,12 @@ import type { RightsEvent } from '../contract.js';
 import { planErasure } from '../domain/erasure-plan.js';
 import { RETENTION_RULES_VERSION } from '../domain/retention-rules.js';
 import { erasureOf } from '../domain/rights-state.js';
+import {
+  ErasureCertificateDto,
+  ErasureDryRunDto,
+  ErasureDto,
+  ErasureOrderedDto,
+} from './erasure-answers.dto.js';
 import { OrderErasureDto } from './rights.dto.js';
 
 /** Erasures (Art. 17): a dry run first, then the order; from there the ledger carries it out. */
@@ -30,6 +36,8 @@ export class ErasuresController {
     scope: 'erasures:order',
     summary: 'Order an erasure, or say with `dryRun` what it would do',
     status: 202,
+    answer: ErasureOrderedDto,
+    otherAnswers: { 200: { description: 'A dry run; nothing was recorded.', answer: ErasureDryRunDto } },
   })
   async order(
     @UuidParam('subjectId') subjectId: string,
@@ -77,7 +85,11 @@ export class ErasuresController {
     return { ...this.tokens.ack(outcome), erasureId, scopes, retained };
   }
 
-  @LedgerGet(':erasureId', { scope: 'erasures:read', summary: 'State and steps of an erasure' })
+  @LedgerGet(':erasureId', {
+    scope: 'erasures:read',
+    summary: 'State and steps of an erasure',
+    answer: ErasureDto,
+  })
   async state(@UuidParam('subjectId') subjectId: string, @UuidParam('erasureId') erasureId: string) {
     const { erasure, facts } = await this.known(subjectId, erasureId);
     return erasureView(
@@ -91,6 +103,8 @@ export class ErasuresController {
   @LedgerGet(':erasureId/certificate', {
     scope: 'erasures:read',
     summary: 'What was destroyed, what is retained, why and until when',
+    answer: ErasureCertificateDto,
+    otherAnswers: { 409: { description: 'Not finished yet.' } },
   })
   async certificate(@UuidParam('subjectId') subjectId: string, @UuidParam('erasureId') erasureId: string) {
     const { erasure, facts } = await this.known(subjectId, erasureId);

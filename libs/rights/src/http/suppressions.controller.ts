@@ -4,6 +4,7 @@ import { Rejection } from '#kernel';
 import { KEY_STORE, type CommandContext } from '#runtime';
 import { normaliseContact, type KeyStore } from '#subject-keys';
 import { SuppressionEntries } from '../application/suppression-entries.js';
+import { SuppressionCountDto, SuppressionsImportedDto } from './erasure-answers.dto.js';
 import { ImportSuppressionsDto } from './rights.dto.js';
 
 /** The list of addresses that are not to be contacted; it names nobody. */
@@ -14,7 +15,11 @@ export class SuppressionsController {
     @Inject(KEY_STORE) private readonly keyStore: KeyStore,
   ) {}
 
-  @LedgerGet('count', { scope: 'suppressions:read', summary: 'How many entries block' })
+  @LedgerGet('count', {
+    scope: 'suppressions:read',
+    summary: 'How many entries block',
+    answer: SuppressionCountDto,
+  })
   async count() {
     return { entries: await this.keyStore.suppressions.count() };
   }
@@ -23,6 +28,7 @@ export class SuppressionsController {
     scope: 'suppressions:write',
     summary: 'Enter an opt-out list; no contact is created',
     isNo: true,
+    answer: SuppressionsImportedDto,
   })
   async import(
     @Body() { addresses, purposeId, channel }: ImportSuppressionsDto,

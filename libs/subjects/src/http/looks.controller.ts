@@ -3,6 +3,7 @@ import { ActorOf, Ctx, LedgerAsk, UuidParam, type Caller } from '#http';
 import { defined } from '#kernel';
 import type { CommandContext } from '#runtime';
 import { LookUps } from '../application/look-ups.js';
+import { FoundBatchDto, FoundDto, RevealedDto } from './looks.dto.js';
 import { LookUpDto, LookUpItemDto, RevealDto } from './subjects.dto.js';
 
 /** Looks at people; each is in the ledger before its answer leaves. */
@@ -13,13 +14,18 @@ export class LooksController {
   @LedgerAsk('lookup', {
     scope: 'subjects:lookup',
     summary: 'Who can be found by an address, number or external id?',
+    answer: FoundDto,
   })
   async lookUp(@Body() body: LookUpItemDto, @Ctx() context: CommandContext) {
     const [subjectIds = []] = await this.looks.lookUp([defined({ ...body })], context);
     return { subjectIds };
   }
 
-  @LedgerAsk('lookup-batch', { scope: 'subjects:lookup', summary: 'The same for at most 500 values' })
+  @LedgerAsk('lookup-batch', {
+    scope: 'subjects:lookup',
+    summary: 'The same for at most 500 values',
+    answer: FoundBatchDto,
+  })
   async lookUpBatch(@Body() body: LookUpDto, @Ctx() context: CommandContext) {
     const found = await this.looks.lookUp(
       body.items.map((item) => defined({ ...item })),
@@ -31,6 +37,8 @@ export class LooksController {
   @LedgerAsk(':subjectId/reveal', {
     scope: 'personal:reveal',
     summary: 'Read personal values, for a stated reason',
+    answer: RevealedDto,
+    otherAnswers: { 409: { description: 'Processing is restricted (Art. 18(2)); staff may not look.' } },
   })
   async reveal(
     @UuidParam('subjectId') subjectId: string,

@@ -1,7 +1,7 @@
 import { Body, Controller, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import { ActorOf, Ctx, LedgerPost, UuidParam, type Caller } from '#http';
+import { AckDto, ActorOf, Ctx, LedgerPost, UuidParam, type Caller } from '#http';
 import { defined } from '#kernel';
 import { Tokens, type CommandContext, type Outcome } from '#runtime';
 import { ContactPointChanges } from '../application/contact-point-changes.js';
@@ -31,7 +31,12 @@ export class SubjectsController {
     private readonly tokens: Tokens,
   ) {}
 
-  @LedgerPost('', { scope: 'subjects:write', summary: 'Register a data subject', answer: RegisteredDto })
+  @LedgerPost('', {
+    scope: 'subjects:write',
+    summary: 'Register a data subject',
+    answer: RegisteredDto,
+    otherAnswers: { 200: { description: 'Known already; nobody was created.', answer: RegisteredDto } },
+  })
   async register(
     @Body() body: RegisterSubjectDto,
     @Ctx() context: CommandContext,
@@ -117,6 +122,7 @@ export class SubjectsController {
   @LedgerPost(':subjectId/links', {
     scope: 'subjects:write',
     summary: 'Relate two data subjects; never a merge',
+    answer: AckDto,
   })
   async link(
     @UuidParam('subjectId') subjectId: string,
@@ -136,7 +142,11 @@ export class SubjectsController {
     );
   }
 
-  @LedgerPost(':subjectId/links/remove', { scope: 'subjects:write', summary: 'End a relation' })
+  @LedgerPost(':subjectId/links/remove', {
+    scope: 'subjects:write',
+    summary: 'End a relation',
+    answer: AckDto,
+  })
   async unlink(
     @UuidParam('subjectId') subjectId: string,
     @Body() body: LinkDto,

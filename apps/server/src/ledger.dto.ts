@@ -1,0 +1,223 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  apiScopes,
+  ArrayField,
+  BoolField,
+  EnumField,
+  InstantField,
+  IntField,
+  NestedField,
+  oneOf,
+  SlugField,
+  text,
+  TextField,
+  UuidField,
+} from '#http';
+
+const COUNT = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
+const PHASES = ['requested', 'building', 'comparing', 'switching', 'done', 'failed'] as const;
+
+/** A static key for a program that speaks no OIDC. */
+export class CreateServiceKeyDto {
+  @TextField({ max: 100, description: 'What the key is for.', example: 'Shop front end' })
+  name!: string;
+
+  @SlugField({
+    description: 'The program that will hold it; idempotency keys are per client.',
+    example: 'shop',
+  })
+  clientId!: string;
+
+  @ArrayField(oneOf(apiScopes), { min: 1, max: apiScopes.length, unique: true, example: ['choices:record'] })
+  scopes!: string[];
+}
+
+/** Who holds a service key. */
+class ServiceKeyHolderDto {
+  @UuidField()
+  keyId!: string;
+
+  @TextField({ max: 100, example: 'Shop front end' })
+  name!: string;
+
+  @SlugField({ example: 'shop' })
+  clientId!: string;
+
+  @UuidField({ description: 'Pseudonym under which its acts are recorded.' })
+  actorId!: string;
+
+  @ArrayField(oneOf(apiScopes))
+  scopes!: string[];
+}
+
+/** A new service key with its secret, which is shown this once. */
+export class ServiceKeyCreatedDto extends ServiceKeyHolderDto {
+  @TextField({ max: 100, example: 'grf_…' })
+  secret!: string;
+}
+
+/** A service key without its secret. */
+export class ServiceKeyDto extends ServiceKeyHolderDto {
+  @InstantField()
+  createdAt!: string;
+
+  @InstantField({ optional: true })
+  expiresAt?: string;
+
+  @InstantField({ optional: true })
+  revokedAt?: string;
+}
+
+/** Every service key. */
+export class ServiceKeysDto {
+  @NestedField(() => ServiceKeyDto, { array: true, max: 10_000 })
+  items!: ServiceKeyDto[];
+}
+
+/** A service key that is no longer valid. */
+export class ServiceKeyRevokedDto {
+  @UuidField()
+  keyId!: string;
+
+  @BoolField()
+  revoked!: boolean;
+}
+
+/** The newest rebuild of a read model. */
+export class RebuildDto {
+  @TextField({ max: 100, example: 'contact-state' })
+  projection!: string;
+
+  @EnumField(PHASES)
+  phase!: string;
+
+  @IntField({ ...COUNT, optional: true })
+  version?: number;
+
+  @IntField({ ...COUNT, description: 'Events read so far.' })
+  done!: number;
+
+  @IntField({ ...COUNT, description: 'Events to read.' })
+  total!: number;
+
+  @ApiProperty({ type: 'number', description: 'Events per second.' })
+  rate!: number;
+
+  @ApiPropertyOptional({ type: 'number', description: 'Seconds left at this rate.' })
+  etaSeconds?: number;
+
+  @InstantField()
+  requestedAt!: string;
+
+  @InstantField({ optional: true })
+  endedAt?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'How the new build compares with the live one.',
+  })
+  comparison?: object;
+
+  @TextField({ max: 1000, optional: true, description: 'Why it was given up.' })
+  problem?: string;
+}
+
+/** How far a read model or reactor is. */
+export class ProjectionDto {
+  @TextField({ max: 100, example: 'contact-state' })
+  name!: string;
+
+  @IntField(COUNT)
+  version!: number;
+
+  @TextField({ max: 200, optional: true, description: 'Place in the log.' })
+  position?: string;
+
+  @IntField({ ...COUNT, description: 'Events it has passed.' })
+  done!: number;
+
+  @IntField({ ...COUNT, description: 'Events the foremost reader has passed.' })
+  total!: number;
+
+  @InstantField()
+  movedAt!: string;
+
+  @IntField({ ...COUNT, description: 'Events it could not take.' })
+  parked!: number;
+
+  @NestedField(() => RebuildDto, { optional: true })
+  rebuild?: RebuildDto;
+}
+
+/** Every read model and reactor. */
+export class ProjectionsDto {
+  @NestedField(() => ProjectionDto, { array: true, max: 1000 })
+  items!: ProjectionDto[];
+}
+
+/** An event that a read model could not take, or that waits behind one. */
+export class ParkedEventDto {
+  @UuidField()
+  eventId!: string;
+
+  @TextField({ max: 200 })
+  position!: string;
+
+  @TextField({ max: 200 })
+  stream!: string;
+
+  @IntField(COUNT)
+  revision!: number;
+
+  @TextField({ max: 100, example: 'ConsentGiven' })
+  type!: string;
+
+  @ArrayField(text({ max: 200 }), { description: 'Subjects and streams it holds back.' })
+  concerned!: readonly string[];
+
+  @TextField({ max: 1000, description: 'Why, without personal data.' })
+  reason!: string;
+
+  @BoolField({ description: 'It is sound itself and waits behind another event of the same subject.' })
+  isWaiting!: boolean;
+
+  @InstantField()
+  parkedAt!: string;
+}
+
+/** Every parked event of a read model. */
+export class ParkedEventsDto {
+  @NestedField(() => ParkedEventDto, { array: true, max: 100_000 })
+  items!: ParkedEventDto[];
+}
+
+/** A rebuild that will begin. */
+export class RebuildRequestedDto {
+  @SlugField({ example: 'contact-state' })
+  name!: string;
+
+  @BoolField()
+  requested!: boolean;
+}
+
+/** A parked event that was tried again. */
+export class ParkedEventRetriedDto {
+  @UuidField()
+  eventId!: string;
+
+  @BoolField({ description: 'Whether nothing of it is parked any more.' })
+  done!: boolean;
+}
+
+/** JSON Schemas of all event types. */
+export class EventTypesDto {
+  @TextField({ max: 200, example: 'https://json-schema.org/draft/2020-12/schema' })
+  $schema!: string;
+
+  @TextField({ max: 200 })
+  title!: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'object', additionalProperties: true } })
+  $defs!: object;
+}

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectStatus, type Answer, type Client } from './client.harness.js';
+import { PublishedApi, roleFor, type Operation } from './openapi.harness.js';
+import { AcceptanceLedger, eventually } from './server.harness.js';
+import { consentBody, declareShop, email, registerPerson, type TestShop } from './shop.harness.js';
+import type { GreffeServer } from '../../apps/server/src/server.js';
+
+// The document that the server publishes is true: every example in it is sent as it stands to the real server, by a
+// role that the document lets in. Only ids, which name what exists, are put in from a small shop declared before.
+// What comes back has a status and a shape that the document declares.
+
+type Ids = Readonly<Record<string, string>>;
+
+interface Executed {
+  readonly operation: Operation;
+  readonly answer: Answer;
+  readonly faults: readonly string[];
+}
+
+/** Examples whose success needs what no example can bring about: the documented refusal is the right answer. */
+const refused: Readonly<Record<string, string>> = {
+  // The organisation of the example is the shop's own, and a SIREN stands for one organisation.
+  'POST /v1/controllers': 'code-already-used',
+};
+
+let ledger: AcceptanceLedger;
+let server: GreffeServer;
+let dpo: Client;
+let shop: TestShop;
+let api: PublishedApi;
+const executed = new Map<string, Executed>();
+
+beforeAll(async () => {
+  ledger = await AcceptanceLedger.open();
+  server = await ledger.start();
+  dpo = await ledger.client(server, 'dpo');
+  api = await PublishedApi.of(dpo);
+  shop = await declareShop(dpo);
+  for (const operation of inOrder(api.operations)) {
+    const answer = await execute(operation);
+    executed.set(operation.name, { operation, answer, faults: api.faultsOf(operation, answer) });
+  }
+});
+afterAll(() => ledger.close());
+
+const all = () => [...executed.values()];
+const seen = (which: (one: Executed) => boolean) =>
+  all()
+    .filter(which)
+    .map(
+      ({ operation, answer, faults }) =>
+        `${operation.name}: ${String(answer.status)} ${answer.text.slice(0, 400)} ${faults.join('; ')}`,
+    );
+
+describe('every example of the published document', () => {
+  it('is there for every operation with a body', () => {
+    expect(all().length).toBeGreaterThan(60);
+    const without = all().filter(
+      ({ operation: { requestBody } }) => requestBody !== undefined && exampleOf(requestBody) === undefined,
+    );
+    expect(without.map(({ operation }) => operation.name)).toEqual([]);
+  });
+
+  it('has the shape that the server asks for', () => {
+    expect(seen(({ answer }) => [400, 413, 415, 422, 428].includes(answer.status))).toEqual([]);
+  });
+
+  it('is done, or refused for the reason that is known', () => {
+    const others = all().filter(({ answer }) => answer.status >= 300);
+    const codes = others.map(({ operation, answer }) => [operation.name, String(answer.body?.code)]);
+    expect(Object.fromEntries(codes)).toEqual(refused);
+  });
+
+  it('is answered as the document says', () => {
+    expect(seen(({ faults }) => faults.length > 0)).toEqual([]);
+  });
+});
+
+describe('the published document', () => {
+  it('describes the answer of every operation of the API', () => {
+    const silent = api.operations.filter(({ path, responses }) => {
+      const success = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+      return path.startsWith('/v1/') && success.some(([, { content }]) => content === undefined);
+    });
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('names the right that every operation of the API asks for', () => {
+    const open = api.operations.filter(
+      (operation) => operation.path.startsWith('/v1/') && roleFor(operation) === undefined,
+    );
+    expect(open.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+/** Forms offer the purpose of the example; what is retired must not be needed any more. */
+function inOrder(operations: readonly Operation[]): readonly Operation[] {
+  const rank = ({ name, path }: Operation) =>
+    name === 'POST /v1/purposes' ? 0 : path.endsWith('/retire') ? 2 : 1;
+  return [...operations].sort((a, b) => rank(a) - rank(b));
+}
+
+async function execute(operation: Operation): Promise<Answer> {
+  const role = roleFor(operation) ?? 'dpo';
+  const client = await ledger.client(server, role);
+  const ids = await idsFor(operation);
+  const path = operation.path.replace(
+    /\{(\w+)\}/g,
+    (_, name: string) => ids[name] ?? exampleOfParameter(operation, name),
+  );
+  const example = exampleOf(operation.requestBody);
+  const body = example === undefined ? undefined : withIds(example, ids);
+  const reads = operation.method === 'GET';
+  const ifMatch = operation.method === 'PUT' ? ((await dpo.get(path)).headers.get('etag') ?? '') : undefined;
+  return client.send(operation.method, path, body, {
+    ...(reads && { key: null }),
+    ...(ifMatch !== undefined && { ifMatch }),
+  });
+}
+
+function exampleOf(requestBody: Operation['requestBody']): unknown {
+  const [media] = Object.values(requestBody?.content ?? {});
+  return media?.examples?.['example']?.value;
+}
+
+function exampleOfParameter({ parameters }: Operation, name: string): string {
+  return String(parameters.find((parameter) => parameter.name === name)?.schema['example']);
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
+/** The same body, in which ids name what exists; a member of another name or value stays as the document has it. */
+function withIds(value: unknown, ids: Ids, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withIds(item, ids, name.replace(/s$/, '')));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([member, inner]) => [member, withIds(inner, ids, member)]),
+    );
+  }
+  return typeof value === 'string' && UUID.test(value) ? (ids[name] ?? value) : value;
+}
+
+/** What an operation may name: the shop, and a person of its own with an address, a consent and a neighbour. */
+async function idsFor({ name, path }: Operation): Promise<Ids> {
+  const made = (operation: string): Ids => (executed.get(operation)?.answer.body ?? {}) as Ids;
+  const { activityId = randomUUID() } = made('POST /v1/processing-activities');
+  // Persons speak about the shop's newsletter; what is declared is about the purpose of the example.
+  const isAboutPersons = path.includes('{subjectId}') || name === 'POST /v1/captures';
+  const { purposeId = shop.newsletterId } = isAboutPersons ? {} : made('POST /v1/purposes');
+  const common = { ...shop, purposeId, version: '1', name: 'register', activityId };
+  const rest = { ...common, ...(await special(name)) };
+  return path.includes('{subjectId}') ? { ...rest, ...(await personFor(name)) } : rest;
+}
+
+async function special(name: string): Promise<Ids> {
+  if (!name.includes('{keyId}')) return {};
+  const key = { name: 'Shop front end', clientId: 'shop', scopes: ['choices:record'] };
+  return { keyId: expectStatus(await dpo.post('/v1/service-keys', key), 201).body.keyId };
+}
+
+async function personFor(name: string): Promise<Ids> {
+  const subjectId = await registerPerson(dpo, [email(`${randomUUID()}@courrier.example`)]);
+  const otherSubjectId = await registerPerson(dpo);
+  const base = `/v1/subjects/${subjectId}`;
+  const given = expectStatus(await dpo.post(`${base}/consents`, consentBody(shop)), 201).body;
+  const state = expectStatus(await dpo.get(`${base}?minToken=${encodeURIComponent(given.token)}`), 200).body;
+  const { contactPointId } = state.contactPoints[0];
+  const ids = {
+    subjectId,
+    otherSubjectId,
+    contactPointId,
+    replaces: contactPointId,
+    consentId: given.consents[0].consentId,
+  };
+  return { ...ids, ...(await actsBefore(name, base, otherSubjectId)) };
+}
+
+/** What must have happened to the person before. */
+async function actsBefore(name: string, base: string, otherSubjectId: string): Promise<Ids> {
+  const done = async (path: string, body: object) =>
+    expectStatus(await dpo.post(base + path, body), 201, 202).body;
+  if (name.endsWith('/links/remove'))
+    await done('/links', { otherSubjectId, relation: 'shares-contact-point' });
+  if (name.includes('{restrictionId}')) {
+    const restriction = { ground: 'accuracy', purposeIds: 'all', source: 'email-reply' };
+    const { restrictionId } = await done('/restrictions', restriction);
+    if (name.endsWith('/lift'))
+      await done(`/restrictions/${String(restrictionId)}/lift-notices`, { means: 'email' });
+    return { restrictionId };
+  }
+  if (!name.includes('{erasureId}')) return {};
+  const identityCheck = { method: 'authenticated-session', at: new Date().toISOString() };
+  const { erasureId } = await done('/erasures', { ground: 'objection', identityCheck });
+  await eventually(
+    () => dpo.get(`${base}/erasures/${String(erasureId)}/certificate`),
+    ({ status }) => status === 200,
+  );
+  return { erasureId };
+}
