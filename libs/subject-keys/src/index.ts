@@ -21,7 +21,13 @@ export { keyFingerprint } from './envelope/key-material.js';
 export * from './errors.js';
 export * from './kek/file-kek-provider.js';
 export * from './kek/kek-provider.js';
-export type { DestroyedEpoch, Epoch, KekRotation, RotationReport } from './kek/kek-rotation.js';
+export {
+  KEK_EPOCH_DAYS,
+  type DestroyedEpoch,
+  type Epoch,
+  type KekRotation,
+  type RotationReport,
+} from './kek/kek-rotation.js';
 export { KeyFolderUnsafe } from './kek/key-folder.js';
 export * from './kek/memory-kek-provider.js';
 export * from './key-store.js';

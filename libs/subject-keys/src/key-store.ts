@@ -25,6 +25,7 @@ export interface KeyStoreOptions {
   readonly formerKeks?: readonly KekProvider[];
   /** Told at once of anything that must never happen to a key. Must not throw. */
   readonly onAlarm?: AlarmSink;
+  /** For days and epochs. Absent: this machine's for days, the primary's for epochs. */
   readonly clock?: Clock;
   readonly maxConnections?: number;
   readonly maxCachedKeys?: number;
@@ -58,7 +59,7 @@ export class KeyStore {
     const alarm = options.onAlarm ?? (() => undefined);
     this.db = new KeyDatabase(connectionString, maxConnections === undefined ? {} : { maxConnections });
     this.locks = new KeyDatabase(connectionString, { maxConnections: LOCK_CONNECTIONS });
-    const epochs = new KekEpochs(this.db, kek, formerKeks);
+    const epochs = new KekEpochs(this.db, kek, formerKeks, options.clock);
     this.named = new NamedKeys(this.db, epochs, alarm);
     this.rotation = new KekRotation(this.db, epochs, alarm);
     const cache = maxCachedKeys === undefined ? {} : { maxCachedKeys };

@@ -111,12 +111,17 @@ export class ContactClaims {
     await this.db.query('DELETE FROM ks.contact_claim WHERE contact_point_id = $1', [contactPointId]);
   }
 
-  /** The person cannot be found by anything any more; with `scopes`, by nothing sealed in these. */
-  async releaseSubject(subjectId: Uuid, scopes?: readonly string[]): Promise<void> {
-    await this.db.query(
-      'DELETE FROM ks.contact_claim WHERE subject_ref = $1 AND scope = ANY(coalesce($2, ARRAY[scope]))',
+  /**
+   * The person cannot be found by anything any more; with `scopes`, by nothing sealed in these. Answers how many claims
+   * went, none if it was done before.
+   */
+  async releaseSubject(subjectId: Uuid, scopes?: readonly string[]): Promise<number> {
+    const released = await this.db.query(
+      `DELETE FROM ks.contact_claim WHERE subject_ref = $1 AND scope = ANY(coalesce($2, ARRAY[scope]))
+       RETURNING 1`,
       [subjectId, scopes ?? null],
     );
+    return released.length;
   }
 
   /**

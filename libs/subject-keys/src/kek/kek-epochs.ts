@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonObject } from '#kernel';
+import { canonicalJson, type Clock, type JsonObject } from '#kernel';
 import { BoundedCache } from '../bounded-cache.js';
 import { isUniqueViolation, type KeyDatabase, type Queryable } from '../database/key-database.js';
 import { KeyStoreUnavailable } from '../errors.js';
@@ -37,6 +37,8 @@ export class KekEpochs {
     private readonly db: KeyDatabase,
     readonly provider: KekProvider,
     private readonly formerProviders: readonly KekProvider[] = [],
+    /** Absent: the clock of the key store's primary, which all processes share. */
+    private readonly clock?: Clock,
   ) {}
 
   /**
@@ -82,6 +84,26 @@ export class KekEpochs {
       return this.insertKek(tx, providerRef);
     });
     this.active.clear();
+    return kekId;
+  }
+
+  /**
+   * {@link startEpoch} if the present epoch has lasted this long; `undefined` if not, or if another process was first.
+   * The epoch itself says since when it lasts, so restarts neither delay nor repeat it.
+   */
+  async startEpochIfOlderThan(days: number): Promise<string | undefined> {
+    const old = `state = 'active' AND activated_at <= coalesce($1::timestamptz, now()) - make_interval(days => $2)`;
+    const at = [this.now(), days];
+    const due = await this.db.query(`SELECT 1 FROM ks.kek WHERE ${old}`, at);
+    if (due.length === 0) return undefined;
+    const providerRef = await this.ask(this.provider.createEpochKey());
+    const kekId = await this.db.transaction(async (tx) => {
+      const ended = await tx.query(`UPDATE ks.kek SET state = 'retiring' WHERE ${old} RETURNING 1`, at);
+      return ended.length === 0 ? undefined : this.insertKek(tx, providerRef);
+    });
+    this.active.clear();
+    // Another process was first; the key that was just made has wrapped nothing.
+    if (kekId === undefined) await this.ask(this.provider.destroy(providerRef));
     return kekId;
   }
 
@@ -146,10 +168,15 @@ export class KekEpochs {
   private async insertKek(tx: Queryable, providerRef: string): Promise<string> {
     const kekId = prefixedUlid('epoch');
     await tx.query(
-      `INSERT INTO ks.kek (kek_id, provider, provider_ref, state) VALUES ($1, $2, $3, 'active')`,
-      [kekId, this.provider.name, providerRef],
+      `INSERT INTO ks.kek (kek_id, provider, provider_ref, state, activated_at)
+       VALUES ($1, $2, $3, 'active', coalesce($4::timestamptz, now()))`,
+      [kekId, this.provider.name, providerRef, this.now()],
     );
     return kekId;
+  }
+
+  private now(): string | null {
+    return this.clock?.now() ?? null;
   }
 
   private async row(kekId: string): Promise<KekRow> {

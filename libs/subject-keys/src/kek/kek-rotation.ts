@@ -43,6 +43,9 @@ interface EpochRow {
   readonly evidence: JsonObject | null;
 }
 
+/** How long one key-encryption key serves, in days: what is older in any backup is dead (`evidence.md` §3, rule 6). */
+export const KEK_EPOCH_DAYS = 14;
+
 const BATCH = 200;
 const COLUMNS = 'kek_id, provider, provider_ref, state, activated_at, destroyed_at, evidence';
 
@@ -58,7 +61,18 @@ export class KekRotation {
     private readonly alarm: AlarmSink,
   ) {}
 
-  /** Starts the next epoch and ends those before it. Due every 14 days. */
+  /**
+   * What is due now: the next epoch if the present one has lasted {@link KEK_EPOCH_DAYS}, and the end of every epoch
+   * that an interrupted rotation left behind. Answers `undefined` if nothing is. Any number of processes may ask as
+   * often as they want: one of them starts the epoch.
+   */
+  async rotateIfDue(): Promise<RotationReport | undefined> {
+    const started = await this.epochs.startEpochIfOlderThan(KEK_EPOCH_DAYS);
+    const retiring = await this.rows(`WHERE state = 'retiring'`);
+    return started === undefined && retiring.length === 0 ? undefined : this.finish();
+  }
+
+  /** Starts the next epoch and ends those before it, due or not. */
   async rotate(): Promise<RotationReport> {
     await this.epochs.startEpoch();
     return this.finish();
@@ -73,7 +87,7 @@ export class KekRotation {
       const damaged: string[] = [];
       for (const table of wrappedTables) rewrapped += await this.rewrapTable(table, kek.kek_id, damaged);
       if (damaged.length > 0 || !(await this.isUnused(kek.kek_id))) kept.push({ kekId: kek.kek_id, damaged });
-      else destroyed.push(await this.destroy(kek));
+      else destroyed.push(...(await this.destroy(kek)));
     }
     const [active] = await this.rows(`WHERE state = 'active'`);
     return { kekId: active?.kek_id ?? '', rewrapped, destroyed, kept };
@@ -162,13 +176,14 @@ export class KekRotation {
     return rows.flat().length === 0;
   }
 
-  private async destroy(kek: EpochRow): Promise<DestroyedEpoch> {
+  /** Empty: another process has destroyed it meanwhile, and tells of it. */
+  private async destroy(kek: EpochRow): Promise<DestroyedEpoch[]> {
     const evidence = await this.epochs.ask(this.epochs.providerOf(kek).destroy(kek.provider_ref));
-    await this.db.query(
+    const ended = await this.db.query(
       `UPDATE ks.kek SET state = 'destroyed', destroyed_at = now(), evidence = $2
-        WHERE kek_id = $1 AND state = 'retiring'`,
+        WHERE kek_id = $1 AND state = 'retiring' RETURNING 1`,
       [kek.kek_id, JSON.stringify(evidence)],
     );
-    return { kekId: kek.kek_id, provider: kek.provider, evidence };
+    return ended.map(() => ({ kekId: kek.kek_id, provider: kek.provider, evidence }));
   }
 }

@@ -14,6 +14,11 @@ export class MemoryKekProvider implements KekProvider {
   readonly name: string = 'memory';
   private readonly keys = new Map<string, KeyObject>();
 
+  /** How many keys live. */
+  get size(): number {
+    return this.keys.size;
+  }
+
   createEpochKey(): Promise<string> {
     const ref = prefixedUlid('kek');
     this.keys.set(ref, createSecretKey(randomBytes(32)));
