@@ -38,13 +38,13 @@ export async function startServer(
   const stores = openStores(urls, config.kekFolder, logger);
   const app = await httpApp(config, stores, logger);
   const working = new AbortController();
-  const feed = beginWork(config, app, stores, logger, working.signal);
+  const work = beginWork(config, app, stores, logger, working.signal);
   await app.listen({ host: config.http.host, port: config.http.port });
   const stop = async (): Promise<void> => {
     working.abort();
     await stores.gate.stop();
     await closeHttpApp(app);
-    await (await feed)?.stop();
+    await (await work)?.stop();
     await stores.close();
     await embedded?.stop();
   };

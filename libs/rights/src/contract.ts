@@ -161,8 +161,11 @@ export const rightsEvents = declareEvents('rights', {
           stream: PersonalStreamShape,
         }),
       ),
-      /** Scopes fenced although no key was ever made for them. */
-      scopes: Type.Array(OneOf(scopes), { minItems: 1, uniqueItems: true }),
+      /**
+       * Scopes closed for ever, whether or not a key was ever made for them. A key of any other scope dies with its
+       * generation only: the erasure of one value, whose survivors were sealed again in the next one.
+       */
+      scopes: Type.Array(OneOf(scopes), { uniqueItems: true }),
       covers: Type.Array(AtRevision),
     }),
   },

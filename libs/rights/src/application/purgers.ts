@@ -8,7 +8,7 @@ export interface Purger {
   /** Stands in `PurgeAcknowledged` and on the certificate. */
   readonly name: string;
   readonly technique: ErasureTechnique;
-  /** Answers how many things it removed. */
+  /** Answers how many things it removed; none where an interrupted run had removed them before. */
   purge(subjectId: string, scopes: readonly Scope[]): Promise<number>;
 }
 
@@ -25,7 +25,7 @@ export class Purgers {
       {
         name: 'contact-claims',
         technique: 'physical-delete',
-        purge: (subjectId, scopes) => releaseClaims(keyStore, subjectId, scopes),
+        purge: (subjectId, scopes) => keyStore.claims.releaseSubject(subjectId, scopes),
       },
       {
         name: 'command-log',
@@ -34,13 +34,4 @@ export class Purgers {
       },
     ];
   }
-}
-
-async function releaseClaims(
-  keyStore: KeyStore,
-  subjectId: string,
-  scopes: readonly Scope[],
-): Promise<number> {
-  await keyStore.claims.releaseSubject(subjectId, scopes);
-  return scopes.length;
 }

@@ -1,24 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import type { EventStore, Position } from '#event-store';
+import type { EventStore } from '#event-store';
 import { CHECKPOINTS, EVENT_STORE, KEY_STORE, PG_POOL, type CheckpointReader } from '#runtime';
-import type { KeyStore, LedgerErasure, ReconcileReport } from '#subject-keys';
+import type { LedgerFact } from '#runtime/contract';
+import type { KeyStore, LedgerDeclaration, LedgerErasure, ReconcileReport } from '#subject-keys';
 import type { RightsEvent } from '../contract.js';
+import { orderedEnds } from '../domain/ordered-ends.js';
 
-type KeyDestructionStarted = Extract<RightsEvent, { type: 'KeyDestructionStarted' }>['data'];
+type DataOf<T extends (RightsEvent | LedgerFact)['type']> = Extract<
+  RightsEvent | LedgerFact,
+  { type: T }
+>['data'];
 
 const PAGE = 500;
 const POLL_MS = 200;
+/** Patience with an audit copy that is behind, before the run fails and is tried again. */
+const PATIENCE_MS = 60_000;
 
-/** Erasures past their point of no return, by the order of the audit copy; streams sort as text in the C collation. */
-const ERASURES = `SELECT idx, entry FROM audit.entry
-  WHERE idx > $1 AND stream COLLATE "C" >= 'rights-' AND stream COLLATE "C" < 'rights.'
-    AND entry LIKE '%"type":"KeyDestructionStarted"%' ORDER BY idx LIMIT ${String(PAGE)}`;
+/** The conditions of the partial indexes on the audit copy; streams sort as text in the C collation. */
+const ERASURES = `stream COLLATE "C" >= 'rights-' AND stream COLLATE "C" < 'rights.'
+  AND entry LIKE '%"type":"KeyDestructionStarted"%'`;
+const DECLARATIONS = `stream COLLATE "C" >= 'keys-' AND stream COLLATE "C" < 'keys.'`;
+
+/** The audit copy does not hold the ledger's newest events yet, so nobody can say which erasures there are. */
+export class AuditCopyBehind extends Error {
+  override readonly name = 'AuditCopyBehind';
+  constructor() {
+    super('The audit copy has not reached the head of the event store');
+  }
+}
 
 /**
- * The restore guard: whatever key store a process finds, nothing personal is served before every erasure of the ledger
- * was carried out in it again. A backup of the keys that is older than an erasure resurrects nobody.
+ * The restore guard (`evidence.md` §3, rule 5): whatever key store a process finds, nothing personal is served before
+ * every erasure of the ledger was carried out in it again. A backup of the keys that is older than an erasure
+ * resurrects nobody, and the reverse is reported: keys that are gone without an order, keys that are missing.
  */
 @Injectable()
 export class RestoreGuard {
@@ -29,50 +45,60 @@ export class RestoreGuard {
     @Inject(CHECKPOINTS) private readonly checkpoints: CheckpointReader,
   ) {}
 
-  /** Waits until the audit copy has reached the store's head of now, replays the erasures, opens the gate. */
+  /**
+   * Replays every erasure up to the store's head of now and opens the gate. Due at the start of each process and
+   * hourly, for a key store that was replaced under it. Throws {@link AuditCopyBehind}, `KeyStoreUnavailable`,
+   * `Unavailable`, the database's error; the signal's reason when it aborts.
+   */
   async pass(signal: AbortSignal): Promise<ReconcileReport> {
-    await this.auditCopyReaches(await this.store.head(), signal);
-    const report = await this.keyStore.subjects.reconcile(this.erasures(), none());
+    const report = await this.keyStore.subjects.reconcile(this.erasures(signal), this.declarations(signal));
     this.keyStore.reconciled();
     return report;
   }
 
-  private async auditCopyReaches(head: Position | undefined, signal: AbortSignal): Promise<void> {
+  /** The head is asked when the replay has begun: what it finds destroyed was ordered before that. */
+  private async *erasures(signal: AbortSignal): AsyncGenerator<LedgerErasure> {
+    await this.auditCopyReachesHead(signal);
+    for await (const data of this.facts('KeyDestructionStarted', ERASURES, signal)) yield* orderedEnds(data);
+  }
+
+  private async *declarations(signal: AbortSignal): AsyncGenerator<LedgerDeclaration> {
+    for await (const data of this.facts('SubjectKeyCreated', DECLARATIONS, signal)) {
+      const { sub, scp, gen, kid, fp, alg, stream } = data;
+      yield { subjectId: sub, scope: scp, generation: gen, kid, fp, alg, stream };
+    }
+  }
+
+  private async auditCopyReachesHead(signal: AbortSignal): Promise<void> {
+    const head = await this.store.head();
+    if (head === undefined) return;
+    const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
-      const reached = await this.auditPosition();
-      if (head === undefined || (reached !== undefined && reached >= head)) return;
+      const reached = await this.checkpoints.position('audit');
+      if (reached !== undefined && reached >= head) return;
+      if (performance.now() > deadline) throw new AuditCopyBehind();
       await sleep(POLL_MS, undefined, { signal });
     }
   }
 
-  private async auditPosition(): Promise<Position | undefined> {
-    return this.checkpoints.position('audit');
-  }
-
-  private async *erasures(): AsyncGenerator<LedgerErasure> {
+  /** Facts of one type in the order of the audit copy. */
+  private async *facts<T extends 'KeyDestructionStarted' | 'SubjectKeyCreated'>(
+    wanted: T,
+    where: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<DataOf<T>> {
+    const sql = `SELECT idx, entry FROM audit.entry
+      WHERE idx > $1 AND ${where} ORDER BY idx LIMIT ${String(PAGE)}`;
     for (let after = '-1'; ;) {
-      const { rows } = await this.pool.query<{ idx: string; entry: string }>(ERASURES, [after]);
+      signal.throwIfAborted();
+      const { rows } = await this.pool.query<{ idx: string; entry: string }>(sql, [after]);
       for (const { entry } of rows) {
-        const { type, data } = JSON.parse(entry) as { type: string; data: KeyDestructionStarted };
-        if (type === 'KeyDestructionStarted') yield* scopesOf(data);
+        const { type, data } = JSON.parse(entry) as { type: string; data: DataOf<T> };
+        if (type === wanted) yield data;
       }
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) return;
       after = last.idx;
     }
   }
-}
-
-function scopesOf({ subjectId, erasureId, scopes, keys }: KeyDestructionStarted): LedgerErasure[] {
-  return scopes.map((scope) => ({
-    subjectId,
-    scope,
-    throughGeneration: 'all',
-    erasureId,
-    keys: keys.filter((key) => key.scope === scope),
-  }));
-}
-
-async function* none(): AsyncGenerator<never> {
-  // Which keys are missing is asked by the hourly run of the operator's command, not at every start.
 }

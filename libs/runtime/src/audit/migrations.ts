@@ -64,5 +64,29 @@ export class CreateAuditCopy1732200001000 implements MigrationInterface {
   }
 }
 
+/** What the restore guard reads in every process, at its start and hourly: few rows of a table that only grows. */
+const KEY_FACTS = `
+CREATE INDEX IF NOT EXISTS entry_key_declared ON audit.entry (idx)
+  WHERE stream COLLATE "C" >= 'keys-' AND stream COLLATE "C" < 'keys.';
+CREATE INDEX IF NOT EXISTS entry_key_destruction ON audit.entry (idx)
+  WHERE stream COLLATE "C" >= 'rights-' AND stream COLLATE "C" < 'rights.'
+    AND entry LIKE '%"type":"KeyDestructionStarted"%';
+`;
+
+/** Finds the beginning and the end of keys without reading the whole audit copy. */
+export class IndexKeyFacts1732200002000 implements MigrationInterface {
+  readonly name = 'IndexKeyFacts1732200002000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(KEY_FACTS);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      'DROP INDEX IF EXISTS audit.entry_key_declared; DROP INDEX IF EXISTS audit.entry_key_destruction',
+    );
+  }
+}
+
 /** Migrations of the audit copy, in order, after those of the projections; each may run twice. */
-export const auditMigrations = [CreateAuditCopy1732200001000];
+export const auditMigrations = [CreateAuditCopy1732200001000, IndexKeyFacts1732200002000];

@@ -1,0 +1,62 @@
+import type { Logger } from 'pino';
+import type { RestoreGuard } from '#rights';
+import type { RecurringWork } from '#runtime';
+import { KeysNotReconciled, type KeyStore, type ReconcileReport } from '#subject-keys';
+
+const HOUR_MS = 3_600_000;
+
+/** Opens the gate of the key store at the start, and looks hourly whether an older one was put in its place. */
+export function replayOfErasures(guard: RestoreGuard, logger: Logger): RecurringWork {
+  let hasPassed = false;
+  return {
+    name: 'restore guard',
+    everyMs: HOUR_MS,
+    run: async (signal) => {
+      const report = await guard.pass(signal);
+      if (!hasPassed)
+        logger.info({ erasures: report.erasures }, 'erasures replayed; personal data is served');
+      hasPassed = true;
+      tell(report, logger);
+    },
+  };
+}
+
+/** All of it should be nothing unless a backup was restored. */
+function tell(
+  { reshredded, claimsReleased, missing, destroyedWithoutOrder }: ReconcileReport,
+  logger: Logger,
+) {
+  const found = {
+    reshredded: reshredded.length,
+    claimsReleased,
+    missing: missing.length,
+    destroyedWithoutOrder: destroyedWithoutOrder.length,
+  };
+  if (reshredded.length + claimsReleased > 0)
+    logger.warn(found, 'the key store was older than an erasure; what was erased is destroyed again');
+  if (missing.length + destroyedWithoutOrder.length > 0)
+    logger.error(
+      found,
+      'ledger and key store disagree: keys are missing, or were destroyed without an order',
+    );
+}
+
+/**
+ * Ends the epoch of the key-encryption keys when it is due. Never before the restore guard has passed: keys that came
+ * back from a backup would be wrapped anew and outlive it.
+ */
+export function endOfEpochs(keyStore: Pick<KeyStore, 'gate' | 'rotation'>, logger: Logger): RecurringWork {
+  return {
+    name: 'key-encryption epoch',
+    everyMs: HOUR_MS,
+    run: async () => {
+      if (!keyStore.gate.isOpen) throw new KeysNotReconciled();
+      const report = await keyStore.rotation.rotateIfDue();
+      if (report === undefined) return;
+      const { rewrapped, destroyed, kept } = report;
+      const done = { rewrapped, destroyed: destroyed.map(({ kekId }) => kekId), kept: kept.length };
+      if (kept.length === 0) logger.info(done, 'a new epoch of the key-encryption keys has begun');
+      else logger.error(done, 'a key-encryption key had to stay: keys under it could not be wrapped again');
+    },
+  };
+}
