@@ -7,7 +7,7 @@ import type { Stores } from './stores.js';
 
 /** Starts what follows the log: audit copy, read models, reactors. One process at a time owns each of them. */
 export function followTheLog(app: INestApplicationContext, stores: Stores, logger: Logger): LedgerFeed {
-  const { store, pool, codec, dataSource, gate } = stores;
+  const { store, feedPool: pool, codec, dataSource, gate } = stores;
   const log = {
     info: logger.info.bind(logger),
     warn: logger.warn.bind(logger),

@@ -23,6 +23,8 @@ export interface Stores {
   readonly store: PostgresEventStore;
   readonly keyStore: KeyStore;
   readonly pool: pg.Pool;
+  /** The same database for what follows the log, so that neither waits for the other's connections. */
+  readonly feedPool: pg.Pool;
   readonly dataSource: DataSource;
   readonly gate: LedgerGate;
   /** Ends every connection. */
@@ -30,6 +32,8 @@ export interface Stores {
 }
 
 const POOL_CONNECTIONS = 20;
+/** One for the locks, one for each reader of the log, and some for rebuilds. */
+const FEED_CONNECTIONS = 15;
 
 /** Opens the stores. Nothing connects here, so a server starts while its databases are away. */
 export function openStores(urls: DatabaseUrls, kekFolder: string, logger: Logger): Stores {
@@ -41,6 +45,7 @@ export function openStores(urls: DatabaseUrls, kekFolder: string, logger: Logger
     onAlarm: (alarm) => logger.error({ alarm: alarm.kind }, 'key store alarm'),
   });
   const pool = createLedgerPool(urls.databaseUrl, { max: POOL_CONNECTIONS });
+  const feedPool = createLedgerPool(urls.databaseUrl, { max: FEED_CONNECTIONS, isBackground: true });
   const dataSource = createLedgerDataSource(urls.databaseUrl, { entities: readModelEntities });
   const gate = new LedgerGate({
     steps: openingSteps({ databases: urls, dataSource, migrations: reportingMigrations }),
@@ -54,8 +59,9 @@ export function openStores(urls: DatabaseUrls, kekFolder: string, logger: Logger
     await Promise.all([
       keyStore.shutdown(),
       pool.end(),
+      feedPool.end(),
       dataSource.isInitialized ? dataSource.destroy() : undefined,
     ]);
   };
-  return { codec, store, keyStore, pool, dataSource, gate, close };
+  return { codec, store, keyStore, pool, feedPool, dataSource, gate, close };
 }

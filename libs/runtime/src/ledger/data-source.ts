@@ -4,6 +4,13 @@ import { ledgerMigrations } from '../migrations/ledger-migrations.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
 
+/** A statement of a request that takes longer has failed: whoever asked is told to come again. */
+const REQUEST_STATEMENT_MS = 10_000;
+/** One of what follows the log: a batch on a busy disk. What reads whole tables says so itself. */
+const BACKGROUND_STATEMENT_MS = 60_000;
+/** The server gives up first, if it still hears us; a silent one is given up a little later. */
+const SILENCE_MS = 1000;
+
 /** Statements have parameters, and failures quote them: none of it is ever logged. */
 const SILENT_LOGGER: Logger = {
   logQuery: () => undefined,
@@ -22,17 +29,20 @@ export interface LedgerDataSourceOptions {
   readonly migrations?: readonly (new () => object)[];
   /** Connections at most; 10 by default. */
   readonly poolSize?: number;
+  /** It only runs migrations, which take as long as they take. */
+  readonly isMigrating?: boolean;
 }
 
 /** The TypeORM data source of the ledger database. It connects when it is initialised, never by itself. */
 export function createLedgerDataSource(url: string, options: LedgerDataSourceOptions = {}): DataSource {
-  const { entities = [], migrations = [], poolSize = 10 } = options;
+  const { entities = [], migrations = [], poolSize = 10, isMigrating = false } = options;
   const settings: DataSourceOptions = {
     type: 'postgres',
     url,
     applicationName: 'greffe',
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    ...(isMigrating ? {} : { extra: bounded(REQUEST_STATEMENT_MS) }),
     logger: SILENT_LOGGER,
     schema: 'ops',
     migrationsTableName: 'schema_migration',
@@ -43,18 +53,33 @@ export function createLedgerDataSource(url: string, options: LedgerDataSourceOpt
   return new DataSource(settings);
 }
 
+/** What a pool is for. */
+export interface LedgerPoolOptions {
+  /** Connections at most; 20 by default. */
+  readonly max?: number;
+  /** Follows the log instead of answering requests: it may wait longer for a statement. */
+  readonly isBackground?: boolean;
+}
+
 /**
- * The pool of the application role on the ledger database: opens nothing yet, never waits for a connection for ever,
- * and survives connections that break while they are idle.
+ * A pool of the application role on the ledger database: opens nothing yet, never waits for a connection or an answer
+ * for ever, also where the server has fallen silent, and survives connections that break while they are idle.
  */
-export function createLedgerPool(url: string, options: { readonly max?: number } = {}): pg.Pool {
+export function createLedgerPool(url: string, options: LedgerPoolOptions = {}): pg.Pool {
+  const { max = 20, isBackground = false } = options;
   const pool = new pg.Pool({
     connectionString: url,
-    max: options.max ?? 20,
+    max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'greffe',
+    ...(isBackground ? { query_timeout: BACKGROUND_STATEMENT_MS } : bounded(REQUEST_STATEMENT_MS)),
   });
   pool.on('error', () => undefined);
   return pool;
+}
+
+/** Both ends of a connection give a statement up, so that neither does the work of a request that is over. */
+function bounded(ms: number): { readonly statement_timeout: number; readonly query_timeout: number } {
+  return { statement_timeout: ms, query_timeout: ms + SILENCE_MS };
 }

@@ -33,7 +33,7 @@ export async function migrateLedgerDatabase(
     // A session's lock: it goes with this connection, whatever happens to the process.
     await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
     await client.query('CREATE SCHEMA IF NOT EXISTS ops');
-    const dataSource = createLedgerDataSource(ownerUrl, { ...options, poolSize: 1 });
+    const dataSource = createLedgerDataSource(ownerUrl, { ...options, poolSize: 1, isMigrating: true });
     await dataSource.initialize();
     try {
       await dataSource.runMigrations();

@@ -32,11 +32,7 @@ export class OwnerLocks {
       if (this.held.has(name)) return undefined;
       const session = await (this.session ??= this.open());
       const { lost } = this;
-      const { rows } = await session.client.query<{ mine: boolean }>(
-        'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine',
-        [`greffe:${name}`],
-      );
-      if (rows[0]?.mine !== true) return undefined;
+      if (!(await isTaken(session, name))) return undefined;
       this.held.add(name);
       return { lost: lost.signal, release: () => this.release(name, session) };
     });
@@ -88,5 +84,19 @@ export class OwnerLocks {
     const mine = this.turn.then(work, work);
     this.turn = mine.catch(() => undefined);
     return mine;
+  }
+}
+
+/** A session that does not answer holds nothing for certain, and would keep everybody waiting: it ends. */
+async function isTaken(session: LockSession, name: string): Promise<boolean> {
+  try {
+    const { rows } = await session.client.query<{ mine: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine',
+      [`greffe:${name}`],
+    );
+    return rows[0]?.mine === true;
+  } catch (error) {
+    session.end();
+    throw error;
   }
 }

@@ -32,13 +32,18 @@ export async function hashOf(db: Pool | ClientBase, schema: string): Promise<Sch
   return { tables, hash: sha256Hex(all) };
 }
 
+/** A large read model takes minutes; pools give statements up much earlier. */
+const WHOLE_TABLE_MS = 30 * 60_000;
+
 /** Rows as text depend on the session's settings: both sides of a comparison must come from one kind of session. */
 async function hashOfTable(db: Pool | ClientBase, table: string): Promise<TableHash> {
-  const { rows } = await db.query<{ rows: string; a: string | null; b: string | null }>(
+  const statement = {
     // OFFSET 0 keeps the text from being made twice.
-    `SELECT count(*) AS rows, sum(hashtextextended(r, 0))::text AS a, sum(hashtextextended(r, 1))::text AS b
-     FROM (SELECT t::text AS r FROM ${table} AS t OFFSET 0) AS row`,
-  );
+    text: `SELECT count(*) AS rows, sum(hashtextextended(r, 0))::text AS a, sum(hashtextextended(r, 1))::text AS b
+           FROM (SELECT t::text AS r FROM ${table} AS t OFFSET 0) AS row`,
+    query_timeout: WHOLE_TABLE_MS,
+  };
+  const { rows } = await db.query<{ rows: string; a: string | null; b: string | null }>(statement);
   const [sum] = rows;
   return { rows: Number(sum?.rows ?? 0), hash: sha256Hex(`${sum?.a ?? '0'} ${sum?.b ?? '0'}`) };
 }
