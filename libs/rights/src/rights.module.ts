@@ -9,6 +9,7 @@ import { RightsFactsReader } from './application/rights-facts.js';
 import { rightsHandlers } from './application/rights.commands.js';
 import { Statements } from './application/statements.js';
 import { SuppressionEntries } from './application/suppression-entries.js';
+import { SuppressionPreparation } from './application/suppression-preparation.js';
 import { SuppressionListReactor } from './application/suppression-list.reactor.js';
 import { ErasuresController } from './http/erasures.controller.js';
 import { RightsController } from './http/rights.controller.js';
@@ -28,6 +29,7 @@ import { SuppressionsController } from './http/suppressions.controller.js';
     Statements,
     SuppressionEntries,
     SuppressionListReactor,
+    SuppressionPreparation,
     ...rightsHandlers,
   ],
   exports: [ErasureReactor, RestoreGuard, SuppressionEntries, SuppressionListReactor],

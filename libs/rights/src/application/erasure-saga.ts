@@ -2,12 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { consentStream } from '#consent/contract';
 import type { EventStore } from '#event-store';
-import { allocatedId, Personal, Rejection, scopes as everyScope, type Clock, type Scope } from '#kernel';
-import { CLOCK, EVENT_STORE, KEY_STORE, PersonalData, type CommandContext } from '#runtime';
-import { normaliseContact, type KeyStore, type SuppressibleAddress } from '#subject-keys';
+import { allocatedId, Rejection, scopes as everyScope, type Clock, type Scope } from '#kernel';
+import { CLOCK, EVENT_STORE, KEY_STORE, type CommandContext } from '#runtime';
+import type { KeyStore } from '#subject-keys';
 import { subjectStream } from '#subjects/contract';
 import { erasureOf, type Erasure } from '../domain/rights-state.js';
-import { kindsSuppressedBy, standingNos } from '../domain/standing-nos.js';
 import {
   AcknowledgePurgeCommand,
   PrepareSuppressionCommand,
@@ -16,7 +15,7 @@ import {
 } from './rights.commands.js';
 import { Purgers } from './purgers.js';
 import { RightsFactsReader, type RightsFacts } from './rights-facts.js';
-import { SuppressionEntries } from './suppression-entries.js';
+import { SuppressionPreparation } from './suppression-preparation.js';
 import { systemContext } from './system-context.js';
 
 /** Steps of the saga's one command; each is recorded at most once, whoever runs it and however often. */
@@ -37,8 +36,7 @@ export class ErasureSaga {
   constructor(
     private readonly bus: CommandBus,
     private readonly facts: RightsFactsReader,
-    private readonly personal: PersonalData,
-    private readonly suppression: SuppressionEntries,
+    private readonly suppression: SuppressionPreparation,
     private readonly purgers: Purgers,
     @Inject(KEY_STORE) private readonly keyStore: KeyStore,
     @Inject(EVENT_STORE) private readonly store: EventStore,
@@ -66,19 +64,8 @@ export class ErasureSaga {
   private async prepareSuppression(subjectId: string, erasureId: string): Promise<void> {
     const { facts, erasure } = await this.load(subjectId, erasureId);
     if (erasure.progress !== 'ordered' || facts.state.restrictions.length > 0) return;
-    let entries = 0;
-    if (erasure.order.scopes.includes('identity')) {
-      const addresses = await this.addresses(subjectId);
-      const consent = await this.facts.consentHistory(subjectId);
-      for (const no of standingNos(consent, facts.state.objections)) {
-        const kinds = kindsSuppressedBy(no.channel);
-        const affected = addresses.filter(({ kind }) => kinds.includes(kind));
-        const { controllerId, ...rest } = no;
-        const unwanted = controllerId === undefined ? rest : { ...rest, controllerId };
-        await this.suppression.enter(affected, unwanted, this.clock.now());
-        entries += affected.length;
-      }
-    }
+    const endsIdentity = erasure.order.scopes.includes('identity');
+    const entries = endsIdentity ? await this.suppression.enterStandingNos(subjectId, erasureId, facts) : 0;
     const data = { erasureId, subjectId, entries };
     await this.bus.execute(
       new PrepareSuppressionCommand(
@@ -86,19 +73,6 @@ export class ErasureSaga {
         this.at(erasureId, STEP.suppression),
       ),
     );
-  }
-
-  /** The addresses of the person, read for the last time. */
-  private async addresses(subjectId: string): Promise<readonly SuppressibleAddress[]> {
-    const opened = await this.personal.openSubject(subjectId);
-    return opened.flatMap((entry) => {
-      if (entry.about !== 'contact-point' || !('fields' in entry.opened)) return [];
-      const { kind, value } = entry.opened.fields.reveal();
-      if ((kind !== 'email' && kind !== 'phone' && kind !== 'postal-address') || typeof value !== 'string')
-        return [];
-      const normalised = normaliseContact(kind, Personal.of(value));
-      return 'value' in normalised ? [{ kind, normalised: normalised.value }] : [];
-    });
   }
 
   /** Answers whether the point of no return is passed; `false`: a restriction stands in the way. */

@@ -1,5 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { addYears, defined, parisDay, type Clock, type IdSource, type Instant } from '#kernel';
+import {
+  addYears,
+  allocatedId,
+  defined,
+  parisDay,
+  type Clock,
+  type IdSource,
+  type Instant,
+  type Uuid,
+} from '#kernel';
 import { CLOCK, IDS, KEY_STORE, PersonalData, StreamWriter } from '#runtime';
 import type { KeyStore, SuppressibleAddress } from '#subject-keys';
 import { suppressionStream, type SuppressionEntered } from '../contract.js';
@@ -13,12 +22,15 @@ export interface UnwantedContact {
   readonly origin: SuppressionEntered['data']['origin'];
 }
 
+/** Gives the id of an entry by what it is for: the same id for the same thing where a repetition must find it again. */
+export type EntryIds = (what: string) => Uuid;
+
 /** Years after which keeping an entry is reviewed (CNIL: at least three). */
 const REVIEW_AFTER_YEARS = 3;
 
 /**
  * Enters addresses in the suppression list (Art. 21(3)). Every entry is an act of the ledger under a random id of its
- * own, with a random correlation: nothing leads from it to a person, or it would name whom an erasure forgot.
+ * own, correlated with nothing else: nothing leads from it to a person, or it would name whom an erasure forgot.
  */
 @Injectable()
 export class SuppressionEntries {
@@ -31,7 +43,12 @@ export class SuppressionEntries {
   ) {}
 
   /** Enters what is not there yet and answers how many entries are new. In force when it returns. */
-  async enter(addresses: readonly SuppressibleAddress[], no: UnwantedContact, now: Instant): Promise<number> {
+  async enter(
+    addresses: readonly SuppressibleAddress[],
+    no: UnwantedContact,
+    now: Instant,
+    ids: EntryIds = () => this.ids.uuid(),
+  ): Promise<number> {
     const known = await this.keyStore.suppressions.matching(addresses);
     let entered = 0;
     for (const [index, address] of addresses.entries()) {
@@ -42,15 +59,20 @@ export class SuppressionEntries {
           match.controllerId === no.controllerId,
       );
       if (isKnown) continue;
-      await this.enterOne(address, no, now);
+      const what = [address.kind, address.normalised.reveal(), no.purposeId, no.channel, no.controllerId];
+      await this.enterOne(ids(JSON.stringify(what)), address, no, now);
       entered += 1;
     }
     return entered;
   }
 
-  private async enterOne(address: SuppressibleAddress, no: UnwantedContact, now: Instant): Promise<void> {
-    const suppressionId = this.ids.uuid();
-    const context = systemContext(this.ids.uuid(), this.clock, this.ids.uuid());
+  private async enterOne(
+    suppressionId: Uuid,
+    address: SuppressibleAddress,
+    no: UnwantedContact,
+    now: Instant,
+  ): Promise<void> {
+    const context = systemContext(allocatedId(suppressionId, 'enter'), this.clock);
     const { version, hmac } = await this.keyStore.suppressionKeys.forNewEntry(address);
     const fingerprint = await this.personal.seal({
       subjectId: suppressionId,
