@@ -35,13 +35,28 @@ export interface BenchProcess {
   stop(): Promise<void>;
 }
 
-/** Starts one of the contestants of `contestant.ts` in a process of its own. */
-export async function startContestant(kind: string, { urls, home }: BenchDatabases): Promise<BenchProcess> {
+/** A process that was started and may not answer yet. */
+export interface Launched {
+  /** To look at its memory. */
+  readonly pid: number;
+  /** Settles once it answers. */
+  readonly ready: Promise<Pick<BenchProcess, 'url' | 'token'>>;
+  stop(): Promise<void>;
+}
+
+/** Starts one of the contestants of `contestant.ts` in a process of its own and waits until it answers. */
+export async function startContestant(kind: string, databases: BenchDatabases): Promise<BenchProcess> {
+  const { ready, stop } = launch(kind, databases);
+  return { ...(await ready), stop };
+}
+
+/** Starts one of the contestants without waiting for it. */
+export function launch(kind: string, { urls, home }: BenchDatabases): Launched {
   const child: ChildProcess = fork(fileURLToPath(new URL('./contestant.js', import.meta.url)), [kind], {
     env: { ...process.env, GREFFE_BENCH_URLS: JSON.stringify(urls), GREFFE_BENCH_HOME: home },
   });
-  const ready = await new Promise<{ url: string; token: string }>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as { url: string; token: string }));
+  const ready = new Promise<Pick<BenchProcess, 'url' | 'token'>>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Pick<BenchProcess, 'url' | 'token'>));
     child.once('exit', (code) => reject(new Error(`${kind} ended with ${String(code)}`)));
   });
   const stop = (): Promise<void> =>
@@ -49,5 +64,5 @@ export async function startContestant(kind: string, { urls, home }: BenchDatabas
       child.once('exit', () => resolve());
       child.kill('SIGTERM');
     });
-  return { ...ready, stop };
+  return { pid: child.pid ?? 0, ready, stop };
 }

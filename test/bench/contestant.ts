@@ -9,6 +9,7 @@ import { eventIdOf, metadataOf, CommandLog, randomIds, type DatabaseUrls, type G
 import { FileKekProvider, openKeyStore } from '#subject-keys';
 import { PostgresEventStore, type NewEvent } from '#event-store';
 import { startServer } from '../../apps/server/src/server.js';
+import { keepHeapSmall } from '../../apps/server/src/small-heap.js';
 
 /**
  * The servers of benchmarks a and a': Greffe itself, and the raw limit it is held against: a bare Fastify with the
@@ -23,6 +24,7 @@ const started = kind === 'greffe' ? await greffe() : kind === 'raw' ? await raw(
 process.send?.(started);
 
 async function greffe(): Promise<{ url: string; token: string }> {
+  keepHeapSmall();
   const config: GreffeConfig = {
     embedded: false,
     databases: urls,

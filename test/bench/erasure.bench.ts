@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PostgresEventStore } from '#event-store';
-import { benchDatabases, startContestant, type BenchProcess } from './bench-server.js';
+import { call, settled, tokenOf } from './api.js';
+import { benchDatabases, startContestant } from './bench-server.js';
 import { appendWithdrawals } from './history.js';
 import { interleaved, line, report, summary } from './rounds.js';
 
@@ -41,17 +42,6 @@ async function register(target: { readonly url: string; readonly token: string }
   return String(answer['subjectId']);
 }
 
-/** Waits until the read models and reactors have passed the history: the measure is of the erasure alone. */
-async function settled(url: string, token: string): Promise<void> {
-  for (;;) {
-    const { items } = (await call({ url, token }, 'GET', '/v1/projections')) as {
-      items: { done: number; total: number }[];
-    };
-    if (items.every(({ done, total }) => done === total)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 async function erase(
   dpo: { readonly url: string; readonly token: string },
   subjectId: string,
@@ -70,32 +60,4 @@ async function erase(
     if (state === 'unreadable') return performance.now() - begun;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-}
-
-async function call(
-  { url, token }: Pick<BenchProcess, 'url' | 'token'>,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<Record<string, unknown>> {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = (await response.json()) as Record<string, unknown>;
-  if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
-  return answer;
-}
-
-async function tokenOf(url: string, role: string): Promise<string> {
-  const response = await fetch(`${url}/dev/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ role }),
-  });
-  return ((await response.json()) as { access_token: string }).access_token;
 }

@@ -1,9 +1,10 @@
 import { benchErasure } from './erasure.bench.js';
 import { benchInsert } from './insert.bench.js';
+import { benchMemory } from './memory.bench.js';
 import { benchRebuild } from './rebuild.bench.js';
 import { benchCommands, benchEmptyRoute, benchLag } from './throughput.bench.js';
 
-/** `npm run bench -- a | a' | c | c' | d | g`: ratios against a raw limit, same machine, interleaved rounds. */
+/** `npm run bench -- a | a' | c | c' | d | g | m`: ratios against a raw limit, same machine, interleaved rounds; memory. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   a: benchCommands,
   "a'": benchEmptyRoute,
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   "c'": benchLag,
   d: benchErasure,
   g: benchInsert,
+  m: benchMemory,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { ConfigInvalid, EmbeddedPostgresFailed, HomeInUse, readConfig } from '#runtime';
-import { printWelcome } from './welcome.js';
 import { startServer } from './server.js';
+import { keepHeapSmall } from './small-heap.js';
+import { printWelcome } from './welcome.js';
 
 /** Errors whose message is the whole answer: a stack would only hide it. */
 const EXPLAINED = [ConfigInvalid, HomeInUse, EmbeddedPostgresFailed];
 
+keepHeapSmall();
 try {
   const config = readConfig(process.env);
   const server = await startServer(config);
