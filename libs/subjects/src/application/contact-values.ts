@@ -3,6 +3,7 @@ import { Personal, Rejection, allocatedId, type ContactPointKind } from '#kernel
 import { KEY_STORE, PersonalData, type CommandContext } from '#runtime';
 import {
   claimableKinds,
+  ClaimInProgress,
   ExternalIdTaken,
   normaliseContact,
   type ClaimableKind,
@@ -60,7 +61,10 @@ export class ContactValues {
     });
   }
 
-  /** Makes the person findable by these values once the facts stand. Rejects: `external-id-of-another-subject`. */
+  /**
+   * Makes the person findable by these values once the facts stand. Rejects: `external-id-of-another-subject`. Throws
+   * `ClaimInProgress` while another command is about to record the same external id.
+   */
   async claim(
     subjectId: string,
     contacts: readonly PreparedContact[],
@@ -76,8 +80,10 @@ export class ContactValues {
           commandId: context.commandId,
         });
       } catch (error) {
-        if (error instanceof ExternalIdTaken) throw new Rejection('external-id-of-another-subject');
-        throw error;
+        if (!(error instanceof ExternalIdTaken)) throw error;
+        // What another command has claimed may yet be dropped: that is no answer to keep.
+        if (error.pending) throw new ClaimInProgress(context.commandId);
+        throw new Rejection('external-id-of-another-subject');
       }
     }
   }
