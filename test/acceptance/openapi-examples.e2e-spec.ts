@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectStatus, type Answer, type Client } from './client.harness.js';
-import { PublishedApi, roleFor, type Operation } from './openapi.harness.js';
+import { exampleBody, PublishedApi, roleFor, withIds, type Ids, type Operation } from './openapi.harness.js';
 import { AcceptanceLedger, eventually } from './server.harness.js';
 import { consentBody, declareShop, email, registerPerson, type TestShop } from './shop.harness.js';
 import type { GreffeServer } from '../../apps/server/src/server.js';
@@ -9,8 +9,6 @@ import type { GreffeServer } from '../../apps/server/src/server.js';
 // The document that the server publishes is true: every example in it is sent as it stands to the real server, by a
 // role that the document lets in. Only ids, which name what exists, are put in from a small shop declared before.
 // What comes back has a status and a shape that the document declares.
-
-type Ids = Readonly<Record<string, string>>;
 
 interface Executed {
   readonly operation: Operation;
@@ -57,7 +55,7 @@ describe('every example of the published document', () => {
   it('is there for every operation with a body', () => {
     expect(all().length).toBeGreaterThan(60);
     const without = all().filter(
-      ({ operation: { requestBody } }) => requestBody !== undefined && exampleOf(requestBody) === undefined,
+      ({ operation }) => operation.requestBody !== undefined && exampleBody(operation) === undefined,
     );
     expect(without.map(({ operation }) => operation.name)).toEqual([]);
   });
@@ -73,6 +71,8 @@ describe('every example of the published document', () => {
   });
 
   it('is answered as the document says', () => {
+    const parked = executed.get('GET /v1/projections/{name}/parked')?.answer.body;
+    expect(parked.items.map(({ revision }: { revision: unknown }) => revision)).toEqual([3]);
     expect(seen(({ faults }) => faults.length > 0)).toEqual([]);
   });
 });
@@ -109,7 +109,7 @@ async function execute(operation: Operation): Promise<Answer> {
     /\{(\w+)\}/g,
     (_, name: string) => ids[name] ?? exampleOfParameter(operation, name),
   );
-  const example = exampleOf(operation.requestBody);
+  const example = exampleBody(operation);
   const body = example === undefined ? undefined : withIds(example, ids);
   const reads = operation.method === 'GET';
   const ifMatch = operation.method === 'PUT' ? ((await dpo.get(path)).headers.get('etag') ?? '') : undefined;
@@ -119,26 +119,8 @@ async function execute(operation: Operation): Promise<Answer> {
   });
 }
 
-function exampleOf(requestBody: Operation['requestBody']): unknown {
-  const [media] = Object.values(requestBody?.content ?? {});
-  return media?.examples?.['example']?.value;
-}
-
 function exampleOfParameter({ parameters }: Operation, name: string): string {
   return String(parameters.find((parameter) => parameter.name === name)?.schema['example']);
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
-
-/** The same body, in which ids name what exists; a member of another name or value stays as the document has it. */
-function withIds(value: unknown, ids: Ids, name = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => withIds(item, ids, name.replace(/s$/, '')));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([member, inner]) => [member, withIds(inner, ids, member)]),
-    );
-  }
-  return typeof value === 'string' && UUID.test(value) ? (ids[name] ?? value) : value;
 }
 
 /** What an operation may name: the shop, and a person of its own with an address, a consent and a neighbour. */
@@ -154,9 +136,19 @@ async function idsFor({ name, path }: Operation): Promise<Ids> {
 }
 
 async function special(name: string): Promise<Ids> {
+  if (name.startsWith('GET') && name.endsWith('/parked')) await park();
   if (!name.includes('{keyId}')) return {};
   const key = { name: 'Shop front end', clientId: 'shop', scopes: ['choices:record'] };
   return { keyId: expectStatus(await dpo.post('/v1/service-keys', key), 201).body.keyId };
+}
+
+/** An event that the read model of the register could not take: the list of such events must not be empty. */
+async function park(): Promise<void> {
+  await ledger.ledger.pool.query(
+    `INSERT INTO ops.parked (projection, build, event_id, position, stream, revision, type, subjects, reason, waiting)
+     VALUES ('register', 'live', $1, 'zz', $2, 3, 'PurposeDeclared', $3, 'unknown type', false)`,
+    [randomUUID(), `purpose-${randomUUID()}`, [randomUUID()]],
+  );
 }
 
 async function personFor(name: string): Promise<Ids> {

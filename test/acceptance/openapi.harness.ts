@@ -88,8 +88,14 @@ export class PublishedApi {
     );
   }
 
-  /** The schema that a reference leads to. */
-  resolved(schema: Schema): Schema {
+  /** The members that a body of the operation may have. */
+  membersOf({ requestBody }: Operation): readonly (readonly [string, Schema])[] {
+    const [media] = Object.values(requestBody?.content ?? {});
+    const { properties = {} } = this.resolved(media?.schema ?? {});
+    return Object.entries(properties as Readonly<Record<string, Schema>>);
+  }
+
+  private resolved(schema: Schema): Schema {
     const reference = schema['$ref'];
     if (typeof reference !== 'string') return schema;
     const found = this.document.components.schemas[reference.replace('#/components/schemas/', '')];
@@ -116,6 +122,26 @@ export function roleFor(operation: Operation): Role | undefined {
   const scope = scopeOf(operation);
   if (scope === undefined || !isApiScope(scope)) return undefined;
   return (['dpo', ...roles] as const).find((role) => scopesOfRole[role].includes(scope));
+}
+
+/** The example of an operation's body. */
+export function exampleBody({ requestBody }: Operation): unknown {
+  const [media] = Object.values(requestBody?.content ?? {});
+  return media?.examples?.['example']?.value;
+}
+
+/** Ids by the name of the member or parameter that holds them. */
+export type Ids = Readonly<Record<string, string>>;
+
+/** The same body, in which ids name what exists; a member of another name or value stays as the document has it. */
+export function withIds(value: unknown, ids: Ids, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withIds(item, ids, name.replace(/s$/, '')));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([member, inner]) => [member, withIds(inner, ids, member)]),
+    );
+  }
+  return typeof value === 'string' && UUID.test(value) ? (ids[name] ?? value) : value;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

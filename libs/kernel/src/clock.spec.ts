@@ -167,6 +167,8 @@ describe('an instant from a text', () => {
     ['a leap second', '2016-12-31T23:59:60Z'],
     ['a zone beyond a day', '2026-11-21T18:00:00+24:00'],
     ['before year 0', '0000-01-01T00:30:00+01:00'],
+    ['year 0, which PostgreSQL has not', '0000-06-01T00:00:00Z'],
+    ['year 0 in UTC', '0001-01-01T00:30:00+01:00'],
     ['after year 9999', '9999-12-31T23:30:00-01:00'],
     ['a blank', ' 2026-11-21T18:00:00Z'],
     ['a line end', '2026-11-21T18:00:00Z\n'],

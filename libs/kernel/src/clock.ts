@@ -43,7 +43,7 @@ const RFC_3339 =
 
 /**
  * Writes an RFC 3339 text with any zone as an {@link Instant}; digits below the millisecond are cut off.
- * Throws `RangeError` if it is none: no zone, a day that no calendar has, a leap second, a year before 0000 in UTC.
+ * Throws `RangeError` if it is none: no zone, a day that no calendar has, a leap second, a year outside 0001 to 9999 in UTC.
  */
 export function toInstant(text: string): Instant {
   // The engine alone would read 30 February as 2 March, and a text without zone as the machine's local time.
@@ -52,7 +52,9 @@ export function toInstant(text: string): Instant {
   if (Number(day) > daysInMonth(Number(year), Number(month)))
     throw new RangeError('A day that no calendar has.');
   const instant = new Date(text.toUpperCase()).toISOString();
-  if (instant.length !== 24) throw new RangeError('An instant outside the years 0000 to 9999.');
+  // PostgreSQL has no year 0: what is accepted here must fit into every read model.
+  if (instant.length !== 24 || instant.startsWith('0000'))
+    throw new RangeError('An instant outside the years 0001 to 9999.');
   return instant;
 }
 

@@ -20,6 +20,7 @@ export class ChangesController {
       'exactly once: nothing is ever inserted before it, reordered or taken back. A page may hold fewer changes than ' +
       '`limit`, even none; `upToDate` says whether more are there already. `wait` holds the request until a change comes.',
     answer: ChangesDto,
+    otherAnswers: { 409: { description: '`after` belongs to another ledger.' } },
   })
   async changes(
     @Query() { after, types, limit, wait }: ChangesQueryDto,

@@ -61,8 +61,13 @@ export function decodeCursor<const T extends readonly ('string' | 'number')[]>(
 function parse(cursor: string): readonly unknown[] | undefined {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return Array.isArray(parts) ? parts : undefined;
+    return Array.isArray(parts) && parts.every(isStorable) ? parts : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** No place has a name that a database could not hold: NUL, or half of a surrogate pair. */
+function isStorable(part: unknown): boolean {
+  return typeof part !== 'string' || (!part.includes('\u0000') && part.isWellFormed());
 }

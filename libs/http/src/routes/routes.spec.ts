@@ -55,6 +55,8 @@ describe('a cursor', () => {
     encodeCursor(['a', 'b']),
     Buffer.from('{}').toString('base64url'),
     Buffer.from('[[]]').toString('base64url'),
+    Buffer.from('["a\\u0000"]').toString('base64url'),
+    Buffer.from('["a\\ud800"]').toString('base64url'),
   ])('%p of nobody is refused', (cursor) => {
     expect(() => decodeCursor(cursor, ['string'])).toThrow(Problem);
   });

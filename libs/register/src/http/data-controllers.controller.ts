@@ -42,6 +42,7 @@ export class DataControllersController {
     scope: 'register:write',
     summary: 'Declare a data controller (Art. 4(7))',
     answer: DataControllerAckDto,
+    otherAnswers: { 200: { description: 'Declared already, word for word.', answer: DataControllerAckDto } },
   })
   async declare(
     @Body() body: DataControllerDto,

@@ -48,6 +48,7 @@ export class NoticesController {
     scope: 'register:read',
     summary: 'A published notice version with its texts and their SHA-256',
     answer: NoticeVersionViewDto,
+    otherAnswers: { 304: { description: 'The version of `If-None-Match`; it never changes.' } },
   })
   async version(
     @UuidParam('noticeId') noticeId: string,

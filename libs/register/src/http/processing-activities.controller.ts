@@ -35,6 +35,7 @@ export class ProcessingActivitiesController {
     scope: 'register:write',
     summary: 'Enter a line in the register',
     answer: ActivityAckDto,
+    otherAnswers: { 200: { description: 'Entered already, word for word.', answer: ActivityAckDto } },
   })
   async record(
     @Body() body: ProcessingActivityDto,

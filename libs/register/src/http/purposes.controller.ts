@@ -40,7 +40,12 @@ export class PurposesController {
     private readonly lists: RegisterLists,
   ) {}
 
-  @LedgerPost('', { scope: 'register:write', summary: 'Declare a purpose', answer: PurposeAckDto })
+  @LedgerPost('', {
+    scope: 'register:write',
+    summary: 'Declare a purpose',
+    answer: PurposeAckDto,
+    otherAnswers: { 200: { description: 'Declared already, word for word.', answer: PurposeAckDto } },
+  })
   async declare(
     @Body() body: PurposeDto,
     @Ctx() context: CommandContext,
