@@ -106,6 +106,7 @@ async function commandOf({ urls, home }: BenchDatabases) {
 
 async function insertOf({ urls }: BenchDatabases) {
   const pool = new pg.Pool({ connectionString: urls.ownerDatabaseUrl, max: IN_FLIGHT });
+  pool.on('error', () => undefined);
   await pool.query(`CREATE SCHEMA bench;
     CREATE TABLE bench.withdrawal (id uuid PRIMARY KEY, subject_id uuid, purpose text, channel text, at timestamptz);
     CREATE TABLE bench.audit (id bigserial PRIMARY KEY, withdrawal_id uuid, actor uuid, at timestamptz, payload jsonb)`);
