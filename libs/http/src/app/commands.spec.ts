@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { calls, DemoModule } from './demo.fixture.js';
+import { calls, DEMO_NOW, DemoModule } from './demo.fixture.js';
 import {
   OTHER,
   startTestApp,
@@ -210,6 +210,7 @@ describe('a question', () => {
     expect([first.status, second.status]).toEqual([200, 200]);
     expect(calls[0]?.context?.commandId).not.toBe(calls[1]?.context?.commandId);
     expect(calls[0]?.context?.mayBeRetry).toBe(false);
+    expect(calls[0]?.context?.now).toBe(DEMO_NOW);
     expect(server.commandLog.requests).toHaveLength(before);
   });
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Module, Query } from '@nestjs/common';
 import { Unavailable } from '#event-store';
 import { Personal, Rejection, type Uuid } from '#kernel';
-import type { CommandContext } from '#runtime';
+import { CLOCK, type CommandContext } from '#runtime';
 import type { Caller } from '../access/caller.js';
 import { Problem } from '../problems/problem.js';
 import {
@@ -145,5 +145,12 @@ export class DemoController {
 }
 
 /** A root module with the demonstration routes. */
-@Module({ controllers: [DemoController] })
+/** What the clock of the demonstration says. */
+export const DEMO_NOW = '2026-03-29T01:30:00.000Z';
+
+/** Everything above, with a clock of its own. */
+@Module({
+  controllers: [DemoController],
+  providers: [{ provide: CLOCK, useValue: { now: () => DEMO_NOW } }],
+})
 export class DemoModule {}

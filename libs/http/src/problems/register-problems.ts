@@ -37,12 +37,14 @@ export const registerProblems = {
     fr: {
       title: 'Évaluation manquante',
       detail: 'L’intérêt légitime exige une mise en balance documentée (RGPD, art. 6(1)(f)).',
-      wayOut: 'Enregistrez l’évaluation et donnez sa référence dans « liaRef ».',
+      wayOut:
+        'Documentez l’évaluation et donnez sa référence et son empreinte SHA-256 dans « assessment » de la variante concernée.',
     },
     en: {
       title: 'Assessment missing',
       detail: 'Legitimate interests require a documented balancing test (GDPR Art. 6(1)(f)).',
-      wayOut: 'Record the assessment and give its reference in `liaRef`.',
+      wayOut:
+        'Document the assessment and give its reference and SHA-256 in `assessment` of the variant concerned.',
     },
   },
   'notice-version-exists': {

@@ -1,5 +1,14 @@
-import { createParamDecorator, Param, type ExecutionContext } from '@nestjs/common';
+import {
+  createParamDecorator,
+  Inject,
+  Injectable,
+  Param,
+  type ExecutionContext,
+  type PipeTransform,
+} from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
+import type { Clock } from '#kernel';
+import { CLOCK, type CommandContext } from '#runtime';
 import type { Caller } from '../access/caller.js';
 import { unloggedContext } from '../command/unlogged-context.js';
 import { languageOf } from './language.js';
@@ -10,12 +19,21 @@ import { declareParam } from './route-reflection.js';
 import type { Shape } from '../validation/shape.js';
 import { slug, uuid } from '../validation/text-shapes.js';
 
+/** Gives a question its context, by the clock that the whole ledger goes by. */
+@Injectable()
+export class ContextPipe implements PipeTransform<LedgerRequest, CommandContext> {
+  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+
+  transform(request: LedgerRequest): CommandContext {
+    request.commandContext ??= unloggedContext(request, this.clock.now());
+    return request.commandContext;
+  }
+}
+
+const RequestParam = createParamDecorator((_: unknown, host: ExecutionContext) => requestOf(host));
+
 /** The `CommandContext` of this request: the command log's on a command route, a new one on a question. */
-export const Ctx = createParamDecorator((_: unknown, host: ExecutionContext) => {
-  const request = requestOf(host);
-  request.commandContext ??= unloggedContext(request);
-  return request.commandContext;
-});
+export const Ctx = (): ParameterDecorator => RequestParam(ContextPipe);
 
 /** Who sent the request, as a {@link Caller}. */
 export const ActorOf = createParamDecorator((_: unknown, host: ExecutionContext): Caller => {

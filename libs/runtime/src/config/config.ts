@@ -35,6 +35,13 @@ export interface OidcIssuer {
   readonly audience: string;
   /** Where the issuer's public keys are; `undefined`: ask its discovery document. */
   readonly jwksUrl: string | undefined;
+  /**
+   * Accepted `typ` headers of access tokens; `undefined`: `at+jwt` alone (RFC 9068). An issuer that writes `JWT` for all
+   * of its tokens, as Keycloak does, must be allowed to by name, because an ID token has that type too.
+   */
+  readonly tokenTypes: readonly string[] | undefined;
+  /** Claim that lists the roles, with dots into nested ones (`realm_access.roles`); `undefined`: `roles`. */
+  readonly rolesClaim: string | undefined;
 }
 
 /**

@@ -19,6 +19,12 @@ export function oneOf<T extends string>(allowed: readonly T[]): (value: string) 
   return (value) => allowed.find((candidate) => candidate === value);
 }
 
+/** Media types without `application/`, with commas between them (RFC 7515, 4.1.9). */
+export function tokenTypes(value: string): readonly string[] | undefined {
+  const types = value.split(',').map((type) => type.trim());
+  return types.every((type) => /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}$/.test(type)) ? types : undefined;
+}
+
 /** PostgreSQL connection URL that names a database. */
 export function postgresUrl(value: string): string | undefined {
   const url = urlOf(value, ['postgres:', 'postgresql:']);

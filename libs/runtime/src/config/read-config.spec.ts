@@ -134,10 +134,36 @@ describe('identity', () => {
       issuer: 'https://id.example/realm',
       audience: 'greffe',
       jwksUrl: undefined,
+      tokenTypes: undefined,
+      rolesClaim: undefined,
     });
     expect(problemsOf({ OIDC_ISSUER: oidc.OIDC_ISSUER })).toEqual({ OIDC_AUDIENCE: expect.any(String) });
     expect(problemsOf({ OIDC_AUDIENCE: 'greffe' })).toEqual({
       OIDC_ISSUER: expect.stringContaining('OIDC_AUDIENCE'),
+    });
+  });
+
+  it.each([
+    ['JWT', ['JWT']],
+    ['at+jwt, JWT', ['at+jwt', 'JWT']],
+  ])('tokens of type %s are accepted where it is said by name', (OIDC_TOKEN_TYPES, tokenTypes) => {
+    expect(readConfig({ ...oidc, OIDC_TOKEN_TYPES }).identity).toMatchObject({ tokenTypes });
+  });
+
+  it.each([',', 'JWT,', 'a b', '"JWT"', 'x'.repeat(65)])('%p names no token types', (OIDC_TOKEN_TYPES) => {
+    expect(problemsOf({ ...oidc, OIDC_TOKEN_TYPES })).toEqual({ OIDC_TOKEN_TYPES: expect.any(String) });
+  });
+
+  it('roles may stand in a claim of another name', () => {
+    const OIDC_ROLES_CLAIM = 'realm_access.roles';
+    expect(readConfig({ ...oidc, OIDC_ROLES_CLAIM }).identity).toMatchObject({
+      rolesClaim: OIDC_ROLES_CLAIM,
+    });
+  });
+
+  it('token types belong to an issuer', () => {
+    expect(problemsOf({ OIDC_TOKEN_TYPES: 'JWT' })).toEqual({
+      OIDC_ISSUER: expect.stringContaining('OIDC_TOKEN_TYPES'),
     });
   });
 

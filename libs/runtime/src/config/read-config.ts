@@ -97,15 +97,20 @@ function requireTogether(e: Environment, variable: string, other: string): void 
     );
 }
 
+/** What says more about an issuer, and nothing without one. */
+const identityDetails = ['OIDC_AUDIENCE', 'OIDC_JWKS_URL', 'OIDC_TOKEN_TYPES', 'OIDC_ROLES_CLAIM'];
+
 function readIdentity(e: Environment, roles: readonly Role[], developmentAllowed: boolean): Identity {
   const issuer = e.read('OIDC_ISSUER', parse.trustedUrl, aTrustedAddress);
   const jwksUrl = e.read('OIDC_JWKS_URL', parse.trustedUrl, aTrustedAddress);
   const audience = e.get('OIDC_AUDIENCE');
+  const tokenTypes = e.read('OIDC_TOKEN_TYPES', parse.tokenTypes, 'a list like at+jwt,JWT');
+  const rolesClaim = e.get('OIDC_ROLES_CLAIM');
   if (e.has('OIDC_ISSUER')) {
     if (audience === undefined) e.refuse('OIDC_AUDIENCE', 'the audience that tokens for this server carry');
-    return { kind: 'oidc', issuer: issuer ?? '', audience: audience ?? '', jwksUrl };
+    return { kind: 'oidc', issuer: issuer ?? '', audience: audience ?? '', jwksUrl, tokenTypes, rolesClaim };
   }
-  const orphan = ['OIDC_AUDIENCE', 'OIDC_JWKS_URL'].find((variable) => e.has(variable));
+  const orphan = identityDetails.find((variable) => e.has(variable));
   if (orphan !== undefined) e.refuse('OIDC_ISSUER', `it to be set together with ${orphan}`);
   else if (roles.includes('api') && !developmentAllowed)
     e.refuse(

@@ -14,6 +14,8 @@ export const variables = [
   'OIDC_ISSUER',
   'OIDC_AUDIENCE',
   'OIDC_JWKS_URL',
+  'OIDC_TOKEN_TYPES',
+  'OIDC_ROLES_CLAIM',
   'LOG_LEVEL',
 ] as const;
 
