@@ -74,16 +74,15 @@ async function orderedErasure(): Promise<Person> {
     ...{ client: 'crm', route: 'POST /v1/x', body: { subjectId }, subjectId },
     ...{ idempotencyKey: randomUUID(), actor: { k: 'service', ref: randomUUID() } },
   });
-  const order = {
-    ...{ erasureId, subjectId, ground: 'consent-withdrawn', initiator: 'data-subject', scopes: SCOPES },
-    ...{ requestedAt: contextNow().now, retained: [], rulesVersion: '2026-11' },
-    identityCheck: { method: 'reply-from-known-address', at: contextNow().now },
-  } as const;
-  const data = {
-    order: { ...order, scopes: [...SCOPES], retained: [] },
-    isKnown: true,
-    confirmsOverRestriction: false,
+  const now = contextNow().now;
+  const order: Extract<RightsEvent, { type: 'ErasureOrdered' }>['data'] = {
+    ...{ erasureId, subjectId, scopes: [...SCOPES], retained: [], rulesVersion: '2026-11' },
+    ground: 'consent-withdrawn',
+    initiator: 'data-subject',
+    requestedAt: now,
+    identityCheck: { method: 'reply-from-known-address', at: now },
   };
+  const data = { order, isKnown: true, confirmsOverRestriction: false };
   await healthy.bus.execute(new OrderErasureCommand({ type: 'OrderErasure', data }, contextNow()));
   const ordered = (await healthy.reader.history(rightsStream(subjectId))).at(-1)!;
   return { subjectId, erasureId, email, phone, ordered, before: await countEvents() };

@@ -30,7 +30,9 @@ afterAll(() => subjects.close());
 async function person(email: string): Promise<string> {
   const context = contextNow();
   const registration = {
-    ...{ audience: 'consumer', collection: 'direct', source: { kind: 'web-form' } },
+    audience: 'consumer',
+    collection: 'direct',
+    source: { kind: 'web-form' },
     occurredAt: context.now,
   } as const;
   const input = { kind: 'email', value: Personal.of(email) } as const;

@@ -30,7 +30,9 @@ function register(
   context = contextNow(),
 ): Promise<Registered> {
   const registration = {
-    ...{ audience: 'consumer', collection: 'direct', source: { kind: 'web-form' } },
+    audience: 'consumer',
+    collection: 'direct',
+    source: { kind: 'web-form' },
     occurredAt: context.now,
   } as const;
   return subjects.get(SubjectRegistration).register(registration, inputs, onMatch, context);
