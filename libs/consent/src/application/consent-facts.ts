@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import type { LedgerEvent } from '#event-store';
+import { Inject, Injectable } from '@nestjs/common';
+import type { EventStore, LedgerEvent } from '#event-store';
+import type { Instant } from '#kernel';
 import { formStream, noticeStream, purposeStream, type RegisterEvent } from '#register/contract';
 import { rightsStream, type RightsEvent } from '#rights/contract';
-import { LedgerReader } from '#runtime';
+import { EVENT_STORE, LedgerReader } from '#runtime';
 import { subjectStream, type SubjectEvent } from '#subjects/contract';
 import { formFacts, noticeFacts, purposeFacts, subjectFacts, type Placed } from '../domain/fact-views.js';
 import type { FormFacts, NoticeFacts, PurposeFacts, SubjectFacts } from '../domain/facts.js';
@@ -15,10 +16,13 @@ const MAX_CACHED = 1000;
 export class ConsentFacts {
   private readonly notices = new Map<string, NoticeFacts>();
 
-  constructor(private readonly reader: LedgerReader) {}
+  constructor(
+    private readonly reader: LedgerReader,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+  ) {}
 
-  /** The person, as of now. */
-  async subject(subjectId: string): Promise<SubjectFacts> {
+  /** The person, with the contact points that stood when an act happened. */
+  async subject(subjectId: string, at: Instant): Promise<SubjectFacts> {
     const [subject = [], rights = []] = await this.reader.many([
       subjectStream(subjectId),
       rightsStream(subjectId),
@@ -26,14 +30,20 @@ export class ConsentFacts {
     return subjectFacts(
       subject as readonly (LedgerEvent & SubjectEvent)[],
       rights as readonly (LedgerEvent & RightsEvent)[],
+      at,
     );
   }
 
-  /** The purpose as it stands now. */
-  async purpose(purposeId: string): Promise<PurposeFacts | undefined> {
-    return purposeFacts(
-      (await this.reader.history(purposeStream(purposeId))) as readonly Placed<LedgerEvent & RegisterEvent>[],
-    );
+  /** The purpose as it stood when an act happened. */
+  async purpose(purposeId: string, at: Instant): Promise<PurposeFacts | undefined> {
+    const history = await this.reader.history(purposeStream(purposeId));
+    return purposeFacts(history as readonly Placed<LedgerEvent & RegisterEvent>[], at);
+  }
+
+  /** Whether a purpose of that id was ever declared: all that a "no" asks, and it needs nothing decoded for it. */
+  async isPurpose(purposeId: string): Promise<boolean> {
+    for await (const _ of this.store.read(purposeStream(purposeId), { limit: 1 })) return true;
+    return false;
   }
 
   /** A published notice version. */

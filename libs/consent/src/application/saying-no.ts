@@ -82,7 +82,7 @@ export class SayingNo {
   }
 
   private async isKnownPurpose(purpose: string): Promise<boolean> {
-    return isUuid(purpose) && (await this.facts.purpose(purpose)) !== undefined;
+    return isUuid(purpose) && (await this.facts.isPurpose(purpose));
   }
 
   /** An erased person has no key left to seal with; the "no" stands without its context. */

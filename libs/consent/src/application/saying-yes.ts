@@ -93,7 +93,7 @@ export class SayingYes {
     context: CommandContext,
   ): Promise<Outcome<ConsentEvent>> {
     const act = await this.act(subjectId, input, context);
-    const agreement = await this.agreement(agreed, act.basis, context);
+    const agreement = await this.agreement(agreed, act, context);
     const wish = { type: 'GiveConsent', data: { ...act, agreement } } as const;
     const data = { ...wish.data, ...(await this.sealed(wish, input, context)) };
     return this.bus.execute(new GiveConsentCommand({ type: 'GiveConsent', data }, context));
@@ -110,9 +110,7 @@ export class SayingYes {
     const agreements: Agreement[] = [];
     for (const { purposeId, channels, choice } of answers) {
       if (choice !== 'given') continue;
-      agreements.push(
-        await this.agreement({ purposeId, channels, consentType: 'expressed' }, act.basis, context),
-      );
+      agreements.push(await this.agreement({ purposeId, channels, consentType: 'expressed' }, act, context));
     }
     const choices = answers.flatMap(({ purposeId, channels, choice }) =>
       channels.map((channel) => ({ purposeId, channel, choice })),
@@ -123,8 +121,11 @@ export class SayingYes {
   }
 
   private async act(subjectId: string, input: ActInput, context: CommandContext): Promise<Act> {
-    const [subject, basis] = await Promise.all([this.facts.subject(subjectId), this.basis(input.basis)]);
     const { indicatedBy, age, source, occurredAt } = input;
+    const [subject, basis] = await Promise.all([
+      this.facts.subject(subjectId, occurredAt),
+      this.basis(input.basis),
+    ]);
     const actId = allocatedId(context.commandId, 'act');
     return { actId, subjectId, subject, basis, indicatedBy, age, source, occurredAt };
   }
@@ -151,12 +152,16 @@ export class SayingYes {
     return { kind: 'notice', notice, ...words, labelSha256: sha256Hex(input.label) };
   }
 
-  private async agreement(agreed: AgreementInput, basis: Basis, context: CommandContext): Promise<Agreement> {
+  private async agreement(
+    agreed: AgreementInput,
+    { basis, occurredAt }: Act,
+    context: CommandContext,
+  ): Promise<Agreement> {
     const { purposeId, channels, ...rest } = agreed;
     const label = basis.kind === 'form' ? labelOf(basis.form, purposeId) : undefined;
     return defined({
       ...rest,
-      purpose: await this.facts.purpose(purposeId),
+      purpose: await this.facts.purpose(purposeId, occurredAt),
       channels: channels.map((channel) => ({
         channel,
         consentId: allocatedId(context.commandId, `consent ${purposeId} ${channel}`),

@@ -42,7 +42,12 @@ const purpose: PurposeFacts = {
   variants: [{ audiences: ['consumer'], lawfulBasis: 'consent' }],
   namedRecipientIds: [],
 };
-const notice: NoticeFacts = { noticeId, version: 1, texts: [{ language: 'fr', sha256: sha }] };
+const notice: NoticeFacts = {
+  noticeId,
+  version: 1,
+  texts: [{ language: 'fr', sha256: sha }],
+  effectiveFrom: '2026-01-01T00:00:00.000Z',
+};
 const form: FormFacts = {
   formId,
   version: 2,
@@ -183,6 +188,20 @@ describe('giving consent (Art. 4(11), 7(1))', () => {
     given()
       .when(give({ basis: onNotice({ label: '  ' }) }))
       .thenRejected('consent-without-words');
+    const later = { ...notice, effectiveFrom: tuesday };
+    given()
+      .when(give({ basis: onNotice({ notice: later }) }))
+      .thenRejected('notice-unknown');
+  });
+
+  it('covers a contact point that came after it only if the person named it', () => {
+    const later = { contactPointId: purposeId, kind: 'email', isLater: true } as const;
+    const late = { subject: { ...subject, contactPoints: [email, later] } };
+    const covered = [{}, { contactPointIds: [later.contactPointId] }].map((agreed) => {
+      const [event] = consentDecider.decide(give(late, agreed), consentDecider.initialState);
+      return (event?.data as ConsentGiven).contactPointIds;
+    });
+    expect(covered).toEqual([[email.contactPointId], [later.contactPointId]]);
   });
 
   it('is declined in the future, on a contact point of nobody, and under 15 without a parent', () => {

@@ -1,4 +1,4 @@
-import type { ContactPointKind, Audience } from '#kernel';
+import type { Audience, ContactPointKind, Instant } from '#kernel';
 import type { CollectionFormVersion, RegisterEvent } from '#register/contract';
 import type { RightsEvent } from '#rights/contract';
 import type { SubjectEvent } from '#subjects/contract';
@@ -7,24 +7,41 @@ import type { FormFacts, NoticeFacts, PurposeFacts, SubjectFacts } from './facts
 /** An event with its place in its stream. */
 export type Placed<E> = E & { readonly revision: bigint };
 
-/** Folds `subject-<id>` and `rights-<id>` into what consent needs to know of a person. */
-export function subjectFacts(history: readonly SubjectEvent[], rights: readonly RightsEvent[]): SubjectFacts {
-  const contactPoints = new Map<string, ContactPointKind>();
+/**
+ * Folds `subject-<id>` and `rights-<id>` into what consent needs to know of a person: erased or not as of now, the
+ * contact points as they stood at an instant. What came with the registration stood before it too: a ledger hears of
+ * people later than they exist.
+ */
+export function subjectFacts(
+  history: readonly SubjectEvent[],
+  rights: readonly RightsEvent[],
+  at: Instant,
+): SubjectFacts {
   let audience: Audience | undefined;
+  let registeredAt: Instant | undefined;
+  const points = new Map<string, KnownPoint>();
+  const end = (contactPointId: string, until: Instant): void => {
+    const point = points.get(contactPointId);
+    if (point !== undefined) points.set(contactPointId, { ...point, until });
+  };
   for (const event of history) {
     switch (event.type) {
       case 'SubjectRegistered':
         audience = event.data.audience;
+        registeredAt = event.data.occurredAt;
         break;
-      case 'ContactPointAdded':
-        contactPoints.set(event.data.contactPointId, event.data.kind);
+      case 'ContactPointAdded': {
+        const { contactPointId, kind, occurredAt } = event.data;
+        const isFirst = registeredAt === undefined || occurredAt <= registeredAt;
+        points.set(contactPointId, isFirst ? { kind } : { kind, from: occurredAt });
         break;
+      }
       case 'ContactPointRectified':
-        contactPoints.delete(event.data.replaces);
-        contactPoints.set(event.data.contactPointId, event.data.kind);
+        end(event.data.replaces, event.data.occurredAt);
+        points.set(event.data.contactPointId, { kind: event.data.kind, from: event.data.occurredAt });
         break;
       case 'ContactPointRemoved':
-        contactPoints.delete(event.data.contactPointId);
+        end(event.data.contactPointId, event.data.occurredAt);
         break;
       case 'SubjectsLinked':
       case 'SubjectsUnlinked':
@@ -34,38 +51,71 @@ export function subjectFacts(history: readonly SubjectEvent[], rights: readonly 
   const isErased = rights.some(
     (event) => event.type === 'KeyDestructionStarted' && event.data.scopes.includes('identity'),
   );
-  const known = [...contactPoints].map(([contactPointId, kind]) => ({ contactPointId, kind }));
   if (isErased) return { status: 'erased', contactPoints: [] };
   if (audience === undefined) return { status: 'unknown', contactPoints: [] };
-  return { status: 'registered', audience, contactPoints: known };
+  return { status: 'registered', audience, contactPoints: contactPointsAt(points, at) };
 }
 
-/** Folds `purpose-<id>`; `undefined` if no such purpose was declared. */
-export function purposeFacts(history: readonly Placed<RegisterEvent>[]): PurposeFacts | undefined {
-  let facts: PurposeFacts | undefined;
-  for (const event of history) {
-    if (event.type === 'PurposeDeclared' || event.type === 'PurposeRevised') {
-      const { purposeId, controllerId, channels, variants, namedRecipients } = event.data;
-      facts = {
-        purposeId,
-        revision: Number(event.revision),
-        controllerId,
-        channels,
-        variants: variants.map(({ audiences, lawfulBasis }) => ({ audiences, lawfulBasis })),
-        namedRecipientIds: namedRecipients.map(({ recipientId }) => recipientId),
-      };
-    } else if (event.type === 'PurposeRetired' && facts !== undefined) {
-      facts = { ...facts, retiredAt: event.data.occurredAt };
-    }
-  }
-  return facts;
+/** A contact point and the time in which it stood. */
+interface KnownPoint {
+  readonly kind: ContactPointKind;
+  /** Absent: from the beginning. */
+  readonly from?: Instant;
+  /** Absent: it stands now. */
+  readonly until?: Instant;
+}
+
+function contactPointsAt(
+  points: ReadonlyMap<string, KnownPoint>,
+  at: Instant,
+): SubjectFacts['contactPoints'] {
+  return [...points].flatMap(([contactPointId, { kind, from, until }]) => {
+    const isLater = from !== undefined && from > at;
+    if (until !== undefined && (isLater || until <= at)) return [];
+    return [isLater ? { contactPointId, kind, isLater } : { contactPointId, kind }];
+  });
+}
+
+type PurposeDescription = Extract<RegisterEvent, { type: 'PurposeDeclared' | 'PurposeRevised' }>;
+
+/**
+ * The purpose as it stood at an instant: the newest of the descriptions that were in force then, whenever they became
+ * known; before the first one, that one. `undefined` if no such purpose was ever declared.
+ */
+export function purposeFacts(
+  history: readonly Placed<RegisterEvent>[],
+  at: Instant,
+): PurposeFacts | undefined {
+  // Stable: of two descriptions at one instant the one recorded later counts.
+  const descriptions = history
+    .filter((event): event is Placed<PurposeDescription> => isDescription(event))
+    .sort((one, other) => Date.parse(one.data.occurredAt) - Date.parse(other.data.occurredAt));
+  const inForce = descriptions.findLast(({ data }) => data.occurredAt <= at) ?? descriptions[0];
+  if (inForce === undefined) return undefined;
+  const { purposeId, controllerId, channels, variants, namedRecipients } = inForce.data;
+  // The first ending stands.
+  const ending = history.find((event) => event.type === 'PurposeRetired');
+  return {
+    purposeId,
+    revision: Number(inForce.revision),
+    controllerId,
+    channels,
+    variants: variants.map(({ audiences, lawfulBasis }) => ({ audiences, lawfulBasis })),
+    namedRecipientIds: namedRecipients.map(({ recipientId }) => recipientId),
+    ...(ending === undefined ? {} : { retiredAt: ending.data.occurredAt }),
+  };
+}
+
+function isDescription({ type }: RegisterEvent): boolean {
+  return type === 'PurposeDeclared' || type === 'PurposeRevised';
 }
 
 /** Folds `notice-<id>`; `undefined` if that version was not published. */
 export function noticeFacts(history: readonly RegisterEvent[], version: number): NoticeFacts | undefined {
   for (const event of history) {
     if (event.type === 'NoticePublished' && event.data.version === version) {
-      return { noticeId: event.data.noticeId, version, texts: event.data.texts };
+      const { noticeId, texts, effectiveFrom } = event.data;
+      return { noticeId, version, texts, effectiveFrom };
     }
   }
   return undefined;

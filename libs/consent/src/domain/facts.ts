@@ -4,10 +4,16 @@ import type { Channel, ContactPointKind, Instant, Language, LawfulBasis, Audienc
 export interface SubjectFacts {
   readonly status: 'registered' | 'unknown' | 'erased';
   readonly audience?: Audience;
-  readonly contactPoints: readonly { readonly contactPointId: string; readonly kind: ContactPointKind }[];
+  /** Those that stood when the act happened, and those that stand now. */
+  readonly contactPoints: readonly {
+    readonly contactPointId: string;
+    readonly kind: ContactPointKind;
+    /** It became one after the act, which covers it only if the person named it. */
+    readonly isLater?: true;
+  }[];
 }
 
-/** A purpose at one revision of its stream. */
+/** A purpose at one revision of its stream: the one that was in force when the act happened. */
 export interface PurposeFacts {
   readonly purposeId: string;
   readonly revision: number;
@@ -26,6 +32,8 @@ export interface NoticeFacts {
   readonly noticeId: string;
   readonly version: number;
   readonly texts: readonly { readonly language: Language; readonly sha256: string }[];
+  /** Nobody can have been given it before. */
+  readonly effectiveFrom: Instant;
 }
 
 /** A published version of a collection form. */

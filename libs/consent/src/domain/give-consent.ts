@@ -39,6 +39,9 @@ function assertBasisCanStand(basis: Basis, occurredAt: Instant): void {
     return;
   }
   if (basis.notice === undefined) throw new Rejection('notice-unknown', undefined, '/noticeId');
+  if (occurredAt < basis.notice.effectiveFrom) {
+    throw new Rejection('notice-unknown', 'That version was not in force yet.', '/noticeVersion');
+  }
   if (!basis.notice.texts.some(({ language }) => language === basis.language)) {
     throw new Rejection('notice-language-unknown', undefined, '/language');
   }
@@ -132,10 +135,11 @@ function copied<T>(items: readonly T[] | undefined): T[] | undefined {
 /** A changed address does not inherit consent, so a consent names what it covers on the day it is given. */
 function coveredContactPoints(act: Act, { contactPointIds }: Agreement, channel: Channel): readonly string[] {
   const kind = kindReachedBy(channel);
-  const reachable = act.subject.contactPoints
-    .filter((point) => point.kind === kind)
-    .map((p) => p.contactPointId);
-  if (contactPointIds === undefined) return reachable;
+  const ofKind = act.subject.contactPoints.filter((point) => point.kind === kind);
+  if (contactPointIds === undefined) {
+    return ofKind.filter(({ isLater }) => isLater !== true).map((point) => point.contactPointId);
+  }
+  const reachable = ofKind.map((point) => point.contactPointId);
   const known = act.subject.contactPoints.map((point) => point.contactPointId);
   if (contactPointIds.some((id) => !known.includes(id))) {
     throw new Rejection('contact-point-unknown', undefined, '/contactPointIds');

@@ -74,11 +74,11 @@ export class Captures {
       formStream(form.formId),
       ...purposeIds.map(purposeStream),
     ]);
+    const { occurredAt } = act;
     const purposes = new Map(
-      purposeIds.map((id, index) => [id, capturedPurposeOf(registerEvents(histories[index]))]),
+      purposeIds.map((id, index) => [id, capturedPurposeOf(registerEvents(histories[index]), occurredAt)]),
     );
     const version = formVersionOf(registerEvents(formHistory), form.version);
-    const { occurredAt } = act;
     assertCanBeCaptured({ form: version, choices, audience, occurredAt, purposes }, context.now);
   }
 }

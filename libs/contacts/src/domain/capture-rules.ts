@@ -29,17 +29,25 @@ export function formVersionOf(
   return form;
 }
 
-/** A purpose as it stands now; `undefined`: it was never declared. */
-export function capturedPurposeOf(history: readonly RegisterEvent[]): CapturedPurpose | undefined {
-  let purpose: CapturedPurpose | undefined;
-  for (const event of history) {
-    if (event.type === 'PurposeDeclared' || event.type === 'PurposeRevised') {
-      purpose = { variants: event.data.variants };
-    } else if (event.type === 'PurposeRetired' && purpose !== undefined) {
-      purpose = { ...purpose, retiredAt: event.data.occurredAt };
-    }
-  }
-  return purpose;
+/**
+ * A purpose as it stood when somebody signed up: the newest description in force then; before the first one, that one.
+ * `undefined`: it was never declared.
+ */
+export function capturedPurposeOf(
+  history: readonly RegisterEvent[],
+  at: Instant,
+): CapturedPurpose | undefined {
+  const descriptions = history.flatMap((event) =>
+    event.type === 'PurposeDeclared' || event.type === 'PurposeRevised' ? [event.data] : [],
+  );
+  const inOrder = descriptions.sort(
+    (one, other) => Date.parse(one.occurredAt) - Date.parse(other.occurredAt),
+  );
+  const inForce = inOrder.findLast(({ occurredAt }) => occurredAt <= at) ?? inOrder[0];
+  if (inForce === undefined) return undefined;
+  const ending = history.find((event) => event.type === 'PurposeRetired');
+  const { variants } = inForce;
+  return ending === undefined ? { variants } : { variants, retiredAt: ending.data.occurredAt };
 }
 
 /** What a sign-up says, before anybody is registered for it. */

@@ -9,11 +9,11 @@ import {
   type Indicator,
   type SourceKind,
 } from '#kernel';
-import { purposeStream } from '#register/contract';
-import { LedgerReader, type CommandContext, type Outcome } from '#runtime';
+import type { CommandContext, Outcome } from '#runtime';
 import type { RightsEvent } from '../contract.js';
 import type { RaiseObjection } from '../domain/rights.commands.js';
 import { RaiseObjectionCommand } from './rights.commands.js';
+import { RightsFactsReader } from './rights-facts.js';
 import { Statements } from './statements.js';
 
 /** An objection as a client says it; nothing in it can be wrong enough to be declined. */
@@ -34,7 +34,7 @@ export interface ObjectionInput {
 export class Objections {
   constructor(
     private readonly bus: CommandBus,
-    private readonly reader: LedgerReader,
+    private readonly facts: RightsFactsReader,
     private readonly statements: Statements,
   ) {}
 
@@ -44,7 +44,8 @@ export class Objections {
     input: ObjectionInput,
     context: CommandContext,
   ): Promise<{ readonly objectionId: string; readonly outcome: Outcome }> {
-    const isKnown = input.purpose === 'all' || (await this.isPurpose(input.purpose));
+    const isKnown =
+      input.purpose === 'all' || (isUuid(input.purpose) && (await this.facts.isPurpose(input.purpose)));
     const wording = isKnown ? input.statement : Personal.of(wordsOf(input));
     const statement = await this.statements.seal(subjectId, wording, context, true);
     const { kind, controllerId, occurredAt, source, indicatedBy, requestId } = input;
@@ -76,10 +77,6 @@ export class Objections {
     const last = outcomes.findLast(({ position }) => position !== undefined) ?? outcomes.at(-1);
     if (last === undefined) throw new RangeError('An objection names at least one channel');
     return { objectionId, outcome: { ...last, events: outcomes.flatMap(({ events }) => events) } };
-  }
-
-  private async isPurpose(purpose: string): Promise<boolean> {
-    return isUuid(purpose) && (await this.reader.history(purposeStream(purpose))).length > 0;
   }
 }
 

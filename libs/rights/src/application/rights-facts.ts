@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { consentStream, type ConsentEvent } from '#consent/contract';
 import type { EventCodec, EventStore, LedgerEvent } from '#event-store';
 import { fold } from '#kernel';
+import { purposeStream } from '#register/contract';
 import { CODEC, EVENT_STORE, LedgerReader } from '#runtime';
 import { subjectStream } from '#subjects/contract';
 import { rightsStream, type RightsEvent } from '../contract.js';
@@ -45,9 +46,13 @@ export class RightsFactsReader {
   }
 
   /** Whether a person of that id was ever registered. */
-  async isKnown(subjectId: string): Promise<boolean> {
-    for await (const _ of this.store.read(subjectStream(subjectId), { limit: 1 })) return true;
-    return false;
+  isKnown(subjectId: string): Promise<boolean> {
+    return this.exists(subjectStream(subjectId));
+  }
+
+  /** Whether a purpose of that id was ever declared: an objection asks no more, and needs nothing decoded for it. */
+  isPurpose(purposeId: string): Promise<boolean> {
+    return this.exists(purposeStream(purposeId));
   }
 
   /** Folds `consent-<id>`. A stream only grows, so what was folded before is taken up where it ended. */
@@ -62,6 +67,11 @@ export class RightsFactsReader {
     }
     this.remember(stream, { history, revision });
     return history;
+  }
+
+  private async exists(stream: string): Promise<boolean> {
+    for await (const _ of this.store.read(stream, { limit: 1 })) return true;
+    return false;
   }
 
   private remember(stream: string, known: Remembered): void {
