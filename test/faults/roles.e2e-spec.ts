@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openTestDatabase, type TestDatabase } from '#testing';
+import { Client, expectStatus } from '../acceptance/client.harness.js';
+import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
+import {
+  readModelHashes,
+  readModelNames,
+  rebuild,
+  untilCaughtUp,
+} from '../acceptance/read-models.harness.js';
+import { eventually } from '../acceptance/server.harness.js';
+import { declareShop, type TestShop } from '../acceptance/shop.harness.js';
+import { Chance, seedOfRun } from './random.harness.js';
+import {
+  buildServer,
+  startServerProcess,
+  untilReady,
+  type BuiltServer,
+  type ServerProcess,
+} from './server-process.harness.js';
+import { Writer } from './traffic.harness.js';
+
+// The api answers and a projector follows the log, each in processes of its own over the same databases. A projector
+// that is killed in the middle of its work is followed by the one that stood by, and no row is lost or doubled (R4).
+
+const SEED = seedOfRun();
+const KILLS = 2;
+const ACTS_BEFORE_A_KILL = 10;
+
+const chance = new Chance(SEED);
+let build: BuiltServer;
+let issuer: TestIssuer;
+let databases: TestDatabase[];
+let api: ServerProcess;
+const projectors: ServerProcess[] = [];
+let [dpo, service] = [] as unknown as [Client, Client];
+let shop: TestShop;
+
+beforeAll(async () => {
+  [build, issuer, databases] = await Promise.all([
+    buildServer(),
+    startIssuer(),
+    Promise.all([openTestDatabase(), openTestDatabase()]),
+  ]);
+  api = await start('api');
+  dpo = await clientOf('dpo');
+  service = await clientOf('service');
+});
+afterAll(async () => {
+  for (const server of [...projectors, api]) await server?.stop();
+  await issuer?.close();
+  await build?.remove();
+  for (const database of databases ?? []) await database.drop();
+});
+
+function start(roles: string): Promise<ServerProcess> {
+  const [ledger, keys] = databases;
+  return startServerProcess(build, {
+    GREFFE_HOME: join(build.folder, 'home'),
+    GREFFE_ROLES: roles,
+    DATABASE_URL: ledger?.url ?? '',
+    KEYSTORE_URL: keys?.url ?? '',
+    OIDC_ISSUER: issuer.url,
+    OIDC_AUDIENCE: issuer.audience,
+    OIDC_JWKS_URL: `${issuer.url}/jwks`,
+    LOG_LEVEL: 'info',
+  });
+}
+
+async function startProjector(): Promise<void> {
+  const projector = await start('projector');
+  await untilReady(projector.url);
+  projectors.push(projector);
+}
+
+async function clientOf(role: string): Promise<Client> {
+  const claims = { sub: `test-${role}`, roles: [role], client_id: `client-${role}` };
+  return new Client(api.url, await issuer.token(claims));
+}
+
+const registration = () => ({
+  contactPoints: [{ kind: 'email', value: `${randomUUID()}@courrier.example` }],
+  audience: 'consumer',
+  source: { kind: 'shop' },
+});
+
+async function missingParts(): Promise<string[]> {
+  const { body } = await new Client(api.url, undefined).get('/readyz');
+  return body.checks.filter(({ ok }: { ok: boolean }) => !ok).map(({ name }: { name: string }) => name);
+}
+
+const ledgerPool = () => databases[0]!.pool;
+
+describe(`an api and projectors of their own (seed ${String(SEED)})`, () => {
+  it('an api that starts without any projector says what it misses, and is ready when one comes', async () => {
+    // Nobody writes the audit copy, from which a process learns of every erasure before it opens anything.
+    const missing = await eventually(missingParts, (parts) => parts.length === 1);
+    expect(missing).toEqual(['erasures-replayed']);
+    const early = await service.post('/v1/subjects', registration());
+    expect([early.status, early.body.code]).toEqual([503, 'keys-not-reconciled']);
+    expect(early.headers.get('retry-after')).not.toBeNull();
+    await startProjector();
+    await untilReady(api.url);
+    shop = await declareShop(dpo);
+  });
+
+  it('while no projector lives acts are taken; reads that need them wait, and come with the next one', async () => {
+    await projectors.pop()?.kill();
+    const { body } = expectStatus(await service.post('/v1/subjects', registration()), 201);
+    const path = `/v1/subjects/${String(body.subjectId)}?minToken=${encodeURIComponent(String(body.token))}`;
+    const early = await dpo.get(path);
+    expect([early.status, early.body.code]).toEqual([503, 'not-yet-consistent']);
+    expect(early.headers.get('retry-after')).not.toBeNull();
+    await startProjector();
+    const { body: state } = await eventually(
+      () => dpo.get(path),
+      ({ status }) => status === 200,
+    );
+    expect(state.contactPoints).toHaveLength(1);
+  });
+
+  it('a projector that is killed is followed by the next one, without a lost or doubled row', async () => {
+    const writers = [1, 2].map(() => new Writer(service, shop, chance));
+    const acknowledged = (): number =>
+      writers.flatMap(({ sent }) => sent).filter((command) => command.acknowledged !== undefined).length;
+    const running = Promise.all(writers.map((writer) => writer.run(() => pause(20))));
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      await startProjector();
+      const begun = acknowledged();
+      await eventually(
+        async () => acknowledged() - begun,
+        (count) => count >= ACTS_BEFORE_A_KILL,
+      );
+      await pause(chance.between(0, 300));
+      // The elder one has the work, the younger one stands by.
+      await projectors.shift()?.kill();
+    }
+    writers.forEach((writer) => writer.stop());
+    await running;
+    expect(
+      writers.flatMap(({ sent }) => sent).filter((command) => command.acknowledged === undefined),
+    ).toEqual([]);
+    await untilCaughtUp(dpo, ledgerPool());
+    const names = await readModelNames(dpo);
+    const live = await readModelHashes(names, ledgerPool());
+    for (const name of names) await rebuild(dpo, name);
+    expect(await readModelHashes(names, ledgerPool())).toEqual(live);
+    const { rows } = await ledgerPool().query(
+      `SELECT count(*)::int AS events, count(DISTINCT event_id)::int AS entries FROM audit.entry`,
+    );
+    const [{ events, entries }] = rows;
+    expect(entries).toBe(events);
+  });
+});
