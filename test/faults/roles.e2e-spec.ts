@@ -126,16 +126,16 @@ describe(`an api and projectors of their own (seed ${String(SEED)})`, () => {
     const writers = [1, 2].map(() => new Writer(service, shop, chance));
     const acknowledged = (): number =>
       writers.flatMap(({ sent }) => sent).filter((command) => command.acknowledged !== undefined).length;
+    // Started one after the other: the eldest has the work, the younger ones stand by.
+    for (let kills = 0; kills < KILLS; kills += 1) await startProjector();
     const running = Promise.all(writers.map((writer) => writer.run(() => pause(20))));
     for (let kills = 0; kills < KILLS; kills += 1) {
-      await startProjector();
       const begun = acknowledged();
       await eventually(
         async () => acknowledged() - begun,
         (count) => count >= ACTS_BEFORE_A_KILL,
       );
       await pause(chance.between(0, 300));
-      // The elder one has the work, the younger one stands by.
       await projectors.shift()?.kill();
     }
     writers.forEach((writer) => writer.stop());
