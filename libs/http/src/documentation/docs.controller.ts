@@ -27,6 +27,15 @@ const START_JS = `window.ui = SwaggerUIBundle({
 });
 `;
 
+/** What stands around the documentation; the rest of the page brings its own style. */
+const AROUND_CSS = `body { margin: 0; }
+header { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; align-items: baseline; max-width: 1460px; margin: 0 auto; padding: 1rem 20px; font: 1rem/1.5 system-ui, sans-serif; color: #1b1b1f; }
+header p { margin: 0; flex-basis: 100%; color: #55555f; }
+header a { color: #0b4f9e; }
+header a:focus-visible { outline: 3px solid #0b4f9e; outline-offset: 2px; }
+noscript { display: block; max-width: 1460px; margin: 0 auto; padding: 1rem 20px; font: 1rem/1.5 system-ui, sans-serif; }
+`;
+
 const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/swagger-ui.css'));
 
 /** The API documentation: its description, and a page to read and try it. */
@@ -57,6 +66,12 @@ export class DocsController {
     return START_JS;
   }
 
+  @PublicGet('docs/around.css', { summary: 'Style of what stands around the documentation.' })
+  style(@Res({ passthrough: true }) reply: FastifyReply): string {
+    void reply.header('content-type', 'text/css; charset=utf-8');
+    return AROUND_CSS;
+  }
+
   @PublicGet('docs/:file', { summary: 'A file of the documentation page.' })
   async asset(
     @shapedParam('file', text({ max: 40 })) file: string,
@@ -74,11 +89,17 @@ function docsPage(language: UiLanguage): string {
     fr: {
       title: 'API de Greffe',
       home: 'Accueil',
+      problems: 'Problèmes et comment en sortir',
+      about:
+        'La description des routes est en anglais. Les réponses qui se lisent (erreurs, chronologies) sont en français pour qui envoie « Accept-Language: fr ».',
       noscript: 'Cette page a besoin de JavaScript ; la description complète est dans',
     },
     en: {
       title: 'Greffe API',
       home: 'Home',
+      problems: 'Problems and ways out',
+      about:
+        'Answers that people read (errors, timelines) are in French for whoever sends `Accept-Language: fr`.',
       noscript: 'This page needs JavaScript; the whole description is in',
     },
   }[language];
@@ -90,11 +111,16 @@ function docsPage(language: UiLanguage): string {
         <title>${words.title}</title>
         <link rel="icon" href="/docs/favicon-32x32.png" />
         <link rel="stylesheet" href="/docs/swagger-ui.css" />
+        <link rel="stylesheet" href="/docs/around.css" />
       </head>
       <body>
-        <p><a href="/">${words.home}</a></p>
-        <main id="swagger-ui">
-          <noscript>${words.noscript} <a href="/openapi.json">/openapi.json</a>.</noscript>
+        <header>
+          <a href="/">${words.home}</a>
+          <a href="/problems">${words.problems}</a>
+          <p>${words.about}</p>
+        </header>
+        <main id="swagger-ui" lang="en">
+          <noscript lang="${language}">${words.noscript} <a href="/openapi.json">/openapi.json</a>.</noscript>
         </main>
         <script src="/docs/swagger-ui-bundle.js"></script>
         <script src="/docs/start.js"></script>

@@ -175,9 +175,20 @@ describe('the OpenAPI description', () => {
 });
 
 describe('the documentation page', () => {
+  it('speaks French around a description that says it is English', async () => {
+    const { text } = await server.send({ path: '/docs', headers: { 'accept-language': 'fr' } });
+    expect(text).toContain('<html lang="fr">');
+    expect(text).toContain('Problèmes et comment en sortir');
+    expect(text).toContain('<main id="swagger-ui" lang="en">');
+  });
+
   it('is served from bundled files, and reports to nobody', async () => {
     const page = await server.send({ path: '/docs' });
     expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+    for (const [, file = ''] of page.text.matchAll(/(?:href|src)="(\/docs\/[^"]+)"/g)) {
+      expect([file, (await server.send({ path: file })).status]).toEqual([file, 200]);
+    }
+    expect((await server.send({ path: '/docs/around.css' })).headers['content-type']).toMatch(/^text\/css/);
     const start = await server.send({ path: '/docs/start.js' });
     expect(start.headers['content-type']).toBe('text/javascript; charset=utf-8');
     expect(start.text).toContain('validatorUrl: null');

@@ -14,7 +14,7 @@ a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .skip:focus { left: 1rem; top: 0.5rem; background: var(--paper); padding: 0.5rem; }
 h1 { font-size: 1.8rem; line-height: 1.25; margin: 2rem 0 1rem; }
 h2 { font-size: 1.25rem; margin: 2rem 0 0.5rem; }
-pre { background: var(--box); border: 1px solid var(--line); padding: 1rem; overflow-x: auto; }
+pre { background: var(--box); border: 1px solid var(--line); padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font-family: ui-monospace, monospace; font-size: 0.95em; }
 dt { font-weight: 600; margin-top: 0.75rem; }
 dd { margin-left: 0; }
