@@ -38,6 +38,12 @@ export const rejectionCodes = [
   // register
   'code-already-used',
   'purpose-without-basis',
+  'purpose-variants-overlap',
+  'basis-not-possible',
+  'data-not-needed',
+  'offer-repeated',
+  'phone-request-incomplete',
+  'version-skips',
   'assessment-missing',
   'notice-version-exists',
   'collection-form-version-exists',

@@ -31,6 +31,105 @@ export const registerProblems = {
       wayOut: 'Give each variant a lawful basis.',
     },
   },
+  'purpose-variants-overlap': {
+    status: 409,
+    retry: 'change',
+    fr: {
+      title: 'Deux variantes pour les mêmes personnes',
+      detail:
+        'Deux variantes de cette finalité couvrent le même public dans la même relation : on ne saurait plus laquelle des deux bases légales s’applique.',
+      wayOut:
+        'Répartissez publics et relations de façon que chaque couple n’appartienne qu’à une variante ; « note » nomme le couple en cause.',
+    },
+    en: {
+      title: 'Two variants for the same people',
+      detail:
+        'Two variants of this purpose cover the same audience in the same relation: nobody could tell which of the two lawful bases applies.',
+      wayOut:
+        'Divide audiences and relations so that each pair belongs to one variant only; `note` names the pair.',
+    },
+  },
+  'basis-not-possible': {
+    status: 409,
+    retry: 'change',
+    fr: {
+      title: 'Base légale impossible ici',
+      detail:
+        'Une finalité de cette nature ne peut pas reposer sur cette base légale : la prospection repose sur le consentement ou l’intérêt légitime, le suivi des ouvertures sur le seul consentement.',
+      wayOut:
+        'Choisissez une base que « note » nomme, ou corrigez la nature (« kind ») si la finalité n’est pas de la prospection.',
+    },
+    en: {
+      title: 'Lawful basis not possible here',
+      detail:
+        'A purpose of this kind cannot rest on this lawful basis: direct marketing rests on consent or legitimate interests, tracking of opened e-mails on consent alone.',
+      wayOut: 'Choose a basis that `note` names, or correct `kind` if the purpose is not direct marketing.',
+    },
+  },
+  'data-not-needed': {
+    status: 409,
+    retry: 'change',
+    fr: {
+      title: 'Donnée non nécessaire',
+      detail:
+        'Aucun canal de cette finalité n’utilise cette donnée ; ce qui n’est pas nécessaire n’est pas collecté (RGPD, art. 5(1)(c)).',
+      wayOut: 'Retirez la donnée de « dataNeeded », ou ajoutez à la finalité le canal qui l’utilise.',
+    },
+    en: {
+      title: 'Data not needed',
+      detail:
+        'No channel of this purpose uses this data; what is not needed is not collected (GDPR Art. 5(1)(c)).',
+      wayOut: 'Remove it from `dataNeeded`, or add to the purpose the channel that uses it.',
+    },
+  },
+  'offer-repeated': {
+    status: 409,
+    retry: 'change',
+    fr: {
+      title: 'Question posée deux fois',
+      detail:
+        'Ce formulaire demande deux fois le même accord : même finalité, même canal, même nature de biens. Deux réponses pourraient se contredire.',
+      wayOut: 'Gardez une seule question par finalité, canal et nature de biens.',
+    },
+    en: {
+      title: 'Question asked twice',
+      detail:
+        'This form asks twice for the same agreement: same purpose, same channel, same nature of goods. Two answers could contradict each other.',
+      wayOut: 'Keep one question per purpose, channel and nature of goods.',
+    },
+  },
+  'phone-request-incomplete': {
+    status: 409,
+    retry: 'change',
+    fr: {
+      title: 'Demande d’accord aux appels incomplète',
+      detail:
+        'Une demande d’accord aux appels de prospection doit montrer qui appelle, pour quels biens ou services, pour combien de temps, le droit de refuser et celui de retirer son accord, sur un support durable (C. conso., art. R.223-1).',
+      wayOut:
+        'Complétez l’élément nommé dans « errors » : si le formulaire ne l’a pas montré, il faut une nouvelle version du formulaire.',
+    },
+    en: {
+      title: 'Request for consent to calls incomplete',
+      detail:
+        'A request for consent to marketing calls must show who calls, about which goods or services, for how long, that one may refuse and how to withdraw, on a durable medium (French Consumer Code, Art. R.223-1).',
+      wayOut:
+        'Complete the element named in `errors`: if the form did not show it, a new version of the form is needed.',
+    },
+  },
+  'version-skips': {
+    status: 409,
+    retry: 'change',
+    fr: {
+      title: 'Numéro de version sauté',
+      detail: 'Les versions se suivent sans trou : une version antérieure n’a pas été enregistrée.',
+      wayOut: 'Enregistrez d’abord la version manquante ; « note » donne le prochain numéro.',
+    },
+    en: {
+      title: 'Version number skipped',
+      detail: 'Versions follow each other without a gap: an earlier one was not recorded.',
+      wayOut: 'Record the missing version first; `note` gives the next number.',
+    },
+  },
   'assessment-missing': {
     status: 409,
     retry: 'change',

@@ -51,7 +51,7 @@ export function requirePositiveAct({
 
 /**
  * Specific and informed (Art. 4(11), 7(2)): each purpose has words of its own, and nothing is asked twice.
- * Rejects: `consent-without-words`, `code-already-used`.
+ * Rejects: `consent-without-words`, `offer-repeated`.
  */
 export function requireDistinctWords({ offers }: CollectionFormProposal): void {
   const purposeByWords = new Map<string, Uuid>();
@@ -68,11 +68,7 @@ export function requireDistinctWords({ offers }: CollectionFormProposal): void {
       (goodsNature ?? ['']).map((nature) => `${purposeId} ${channel} ${nature}`),
     )) {
       if (asked.has(question)) {
-        throw new Rejection(
-          'code-already-used',
-          'Asked twice in one form',
-          `/offers/${String(index)}/channels`,
-        );
+        throw new Rejection('offer-repeated', 'Asked twice in one form', `/offers/${String(index)}/channels`);
       }
       asked.add(question);
     }

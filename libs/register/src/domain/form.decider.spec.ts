@@ -78,7 +78,7 @@ describe('a collection form', () => {
       .then(published({ version: 2 }));
     given(published())
       .when(publish({ version: 3 }))
-      .thenRejected('collection-form-version-exists');
+      .thenRejected('version-skips');
     given()
       .when(publish({ version: 2 }))
       .thenRejected('collection-form-unknown');
@@ -145,7 +145,7 @@ describe('what a form may ask', () => {
     const twice = [emailOffer, { ...emailOffer, label: 'Encore une fois ?' }];
     given()
       .when(publish({ offers: twice }))
-      .thenRejected('code-already-used');
+      .thenRejected('offer-repeated');
     const natures = [
       phoneOffer,
       { ...phoneOffer, label: 'Et pour la vaisselle ?', goodsNature: ['tableware'] },
@@ -178,18 +178,18 @@ describe('a request for consent to calls (R.223-1)', () => {
     const silent = publish();
     given()
       .when({ ...silent, data: { ...silent.data, form: without('validityMonths') } })
-      .thenRejected('proof-incomplete');
+      .thenRejected('phone-request-incomplete');
   });
 
   it('states the nature of the goods', () => {
     const { goodsNature: _, ...vague } = phoneOffer;
     given()
       .when(publish({ offers: [emailOffer, vague] }))
-      .thenRejected('proof-incomplete');
+      .thenRejected('phone-request-incomplete');
     const robot = { ...vague, channels: ['autodialer' as const] };
     given()
       .when(publish({ offers: [robot] }))
-      .thenRejected('proof-incomplete');
+      .thenRejected('phone-request-incomplete');
   });
 
   it.each(['withdrawalRight', 'durableMedium', 'professionalIdentity', 'choiceOffered'] as const)(
@@ -197,7 +197,7 @@ describe('a request for consent to calls (R.223-1)', () => {
     (element) => {
       given()
         .when(publish({ shown: { ...form.shown, [element]: false } }))
-        .thenRejected('proof-incomplete');
+        .thenRejected('phone-request-incomplete');
     },
   );
 

@@ -42,8 +42,9 @@ export interface FormState {
 /**
  * Collection forms: each version stays as it was shown. Rejects: `collection-form-unknown`,
  * `collection-form-version-exists`, `collection-form-version-not-valid-then`, `consent-was-pre-ticked`,
- * `consent-without-words`, `code-already-used`, `purpose-unknown`, `purpose-retired`, `lawful-basis-is-not-consent`,
- * `channel-not-offered`, `notice-unknown`, `notice-language-unknown`, `proof-incomplete`, `consent-period-too-long`,
+ * `consent-without-words`, `offer-repeated`, `purpose-unknown`, `purpose-retired`, `lawful-basis-is-not-consent`,
+ * `channel-not-offered`, `notice-unknown`, `notice-language-unknown`, `proof-incomplete`, `phone-request-incomplete`,
+ * `consent-period-too-long`, `version-skips`,
  * `personal-data-in-text`, `occurred-in-the-future`.
  */
 export const formDecider: Decider<FormCommand, FormEvent, FormState> = {
@@ -135,7 +136,8 @@ function requireNextVersion(version: number, { versions }: FormState): void {
   }
   if (version !== next) {
     const detail = `The next version is ${String(next)}`;
-    throw new Rejection('collection-form-version-exists', detail, '/version');
+    const code = version > next ? 'version-skips' : 'collection-form-version-exists';
+    throw new Rejection(code, detail, '/version');
   }
 }
 

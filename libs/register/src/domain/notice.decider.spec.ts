@@ -87,7 +87,7 @@ describe('a notice', () => {
     });
     given(published)
       .when(publish({ ...second, version: 3 }))
-      .thenRejected('notice-version-exists');
+      .thenRejected('version-skips');
     given().when(publish(second)).thenRejected('notice-unknown');
   });
 

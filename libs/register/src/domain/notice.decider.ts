@@ -29,7 +29,7 @@ export type PublishNotice = Command<
 export type NoticeState = ReadonlyMap<number, PublishedNotice>;
 
 /**
- * Notices: published versions never change. Rejects: `notice-unknown`, `notice-version-exists`,
+ * Notices: published versions never change. Rejects: `notice-unknown`, `notice-version-exists`, `version-skips`,
  * `notice-language-unknown`, `personal-data-in-text`, `occurred-in-the-future`.
  */
 export const noticeDecider: Decider<PublishNotice, NoticeEvent, NoticeState> = {
@@ -83,7 +83,8 @@ function requireNextVersion(version: number, state: NoticeState): void {
   if (next === 1 && version !== 1)
     throw new Rejection('notice-unknown', 'No notice with this id', '/noticeId');
   if (version !== next) {
-    throw new Rejection('notice-version-exists', `The next version is ${String(next)}`, '/version');
+    const code = version > next ? 'version-skips' : 'notice-version-exists';
+    throw new Rejection(code, `The next version is ${String(next)}`, '/version');
   }
 }
 

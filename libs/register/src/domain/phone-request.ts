@@ -13,7 +13,7 @@ type Offer = CollectionFormVersion['offers'][number];
 /**
  * A request for consent to calls tells who calls, about what, for how long, that one may say no, how to take it back,
  * and is available on a durable medium (R.223-1 I 1° to 5°). `offers` are the places of the offers it applies to.
- * Rejects: `proof-incomplete`, `consent-period-too-long`.
+ * Rejects: `phone-request-incomplete`, `consent-period-too-long`.
  */
 export function requireCompletePhoneRequest(
   form: PhoneRequest & { readonly offers: readonly Offer[] },
@@ -44,5 +44,5 @@ function isOver({ validUntil }: PhoneRequest): boolean {
 }
 
 function incomplete(what: string, pointer: string): never {
-  throw new Rejection('proof-incomplete', `A request for calls lacks ${what} (R.223-1 I)`, pointer);
+  throw new Rejection('phone-request-incomplete', `A request for calls lacks ${what} (R.223-1 I)`, pointer);
 }

@@ -40,8 +40,8 @@ const REACHING_KINDS: readonly PurposeKind[] = ['prospecting', 'email-open-track
 
 /**
  * Exactly one lawful basis for each audience and relation (Art. 6(1); CNIL developer's guide, sheet 15).
- * Rejects: `purpose-without-basis` where two variants meet or the kind cannot rest on the basis, `assessment-missing`,
- * `code-already-used` for a variant id used twice.
+ * Rejects: `purpose-variants-overlap` where two variants meet, `basis-not-possible` where the kind cannot rest on the
+ * basis, `assessment-missing`, `code-already-used` for a variant id used twice.
  */
 export function requireOneBasisEach({ kind, variants }: Pick<PurposeData, 'kind' | 'variants'>): void {
   const taken = new Map<`${Audience} × ${Relation}`, string>();
@@ -57,7 +57,7 @@ export function requireOneBasisEach({ kind, variants }: Pick<PurposeData, 'kind'
       const other = taken.get(pair);
       if (other !== undefined) {
         const detail = `Variants ${other} and ${variant.variantId} both claim ${pair}: exactly one basis each`;
-        throw new Rejection('purpose-without-basis', detail, pointer);
+        throw new Rejection('purpose-variants-overlap', detail, pointer);
       }
       taken.set(pair, variant.variantId);
     }
@@ -72,7 +72,7 @@ function requirePossibleBasis(kind: PurposeKind, variant: PurposeVariant, pointe
   const rule = BASES_BY_KIND[kind];
   if (rule !== undefined && !rule.bases.includes(variant.lawfulBasis)) {
     const detail = `A purpose of kind ${kind} rests on ${rule.bases.join(' or ')} (rule ${rule.ruleId})`;
-    throw new Rejection('purpose-without-basis', detail, `${pointer}/lawfulBasis`);
+    throw new Rejection('basis-not-possible', detail, `${pointer}/lawfulBasis`);
   }
   if (variant.lawfulBasis === 'legitimate-interests' && variant.assessment === undefined) {
     throw new Rejection(
@@ -85,7 +85,8 @@ function requirePossibleBasis(kind: PurposeKind, variant: PurposeVariant, pointe
 
 /**
  * Minimisation (Art. 5(1)(c)): the data a purpose needs is what its channels use, and a purpose that only reaches
- * people needs no contact point that none of its channels uses. Rejects: `channel-not-offered`.
+ * people needs no contact point that none of its channels uses. Rejects: `data-not-needed`, and `channel-not-offered` for
+ * a channel that cannot reach anybody with what is listed.
  */
 export function requireMinimalData({ kind, channels, dataNeeded }: PurposeData): void {
   const used = new Set(channels.map((channel) => CONTACT_POINT_OF[channel]));
@@ -102,6 +103,6 @@ export function requireMinimalData({ kind, channels, dataNeeded }: PurposeData):
   const excess = dataNeeded.findIndex((point) => REACHES.includes(point) && !used.has(point));
   if (excess !== -1) {
     const pointer = `/dataNeeded/${String(excess)}`;
-    throw new Rejection('channel-not-offered', 'No channel of this purpose uses it (Art. 5(1)(c))', pointer);
+    throw new Rejection('data-not-needed', 'No channel of this purpose uses it (Art. 5(1)(c))', pointer);
   }
 }

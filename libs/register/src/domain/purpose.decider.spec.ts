@@ -85,7 +85,7 @@ describe('the lawful basis of a purpose', () => {
     const overlap = { ...customers, relations: ['none' as const] };
     given()
       .when(declare({ variants: [strangers, overlap] }))
-      .thenRejected('purpose-without-basis');
+      .thenRejected('purpose-variants-overlap');
     const elsewhere = { ...overlap, audiences: ['pro-named' as const] };
     given()
       .when(declare({ variants: [strangers, elsewhere] }))
@@ -117,7 +117,7 @@ describe('the lawful basis of a purpose', () => {
     const variants = [{ ...customers, lawfulBasis }];
     given()
       .when(declare({ kind, variants, dataNeeded: ['email', 'phone'] }))
-      .thenRejected('purpose-without-basis');
+      .thenRejected('basis-not-possible');
   });
 
   it('is exactly one wherever the rule lets a family of variants pass', () => {
@@ -163,7 +163,7 @@ describe('the data a purpose needs', () => {
   it('is no more than its channels use, where the purpose is to reach people', () => {
     given()
       .when(declare({ channels: ['email'] }))
-      .thenRejected('channel-not-offered');
+      .thenRejected('data-not-needed');
     const invoice = {
       kind: 'legal' as const,
       channels: [],

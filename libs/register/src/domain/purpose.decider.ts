@@ -39,8 +39,9 @@ export interface PurposeState {
 
 /**
  * Purposes: one lawful basis per variant, no more data than needed.
- * Rejects: `code-already-used`, `purpose-unknown`, `purpose-retired`, `controller-unknown`, `purpose-without-basis`,
- * `assessment-missing`, `channel-not-offered`, `personal-data-in-text`, `occurred-in-the-future`.
+ * Rejects: `code-already-used`, `purpose-unknown`, `purpose-retired`, `controller-unknown`,
+ * `purpose-variants-overlap`, `basis-not-possible`, `assessment-missing`, `data-not-needed`, `channel-not-offered`,
+ * `personal-data-in-text`, `occurred-in-the-future`.
  */
 export const purposeDecider: Decider<PurposeCommand, PurposeEvent, PurposeState> = {
   initialState: { descriptions: [] },
