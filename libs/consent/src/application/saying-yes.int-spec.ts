@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LedgerEvent } from '#event-store';
-import { Personal, sha256Hex } from '#kernel';
+import { Personal, sha256Hex, type Channel } from '#kernel';
 import { purposeStream } from '#register/contract';
-import type { Outcome } from '#runtime';
+import type { CommandContext, Outcome } from '#runtime';
 import {
   contextNow,
   daysAgo,
@@ -42,7 +42,11 @@ const actOn = (occurredAt: string, more: Partial<ActInput> = {}): ActInput => ({
 const give = (
   subjectId: string,
   act: ActInput = actOn(daysAgo(1)),
-  { purposeId = form.purposeId, channel = 'email', context = contextNow() } = {},
+  {
+    purposeId = form.purposeId,
+    channel = 'email',
+    context = contextNow(),
+  }: { purposeId?: string; channel?: Channel; context?: CommandContext } = {},
 ): Promise<Outcome<ConsentEvent>> =>
   process
     .get(SayingYes)
