@@ -80,6 +80,11 @@ describe('reconciliation', () => {
     const restarted = fixture.another();
     await expect(restarted.subjects.openAll([erased])).rejects.toThrow(KeysNotReconciled);
     await expect(restarted.claims.findLive(claims)).rejects.toThrow(KeysNotReconciled);
+    // A key made now could take a generation that the ledger has given away already.
+    const wish = { subjectId: randomUUID(), scope: 'identity' };
+    await expect(restarted.subjects.prepare(wish)).rejects.toThrow(KeysNotReconciled);
+    await expect(restarted.subjects.rotate(wish)).rejects.toThrow(KeysNotReconciled);
+    expect((await store.subjects.state(wish.subjectId)).keys).toEqual([]);
     const declarations = await declarationsOf(store, [erased.envelope.sub, kept.envelope.sub]);
     const report = await restarted.subjects.reconcile(
       from([{ ...erasure, keys: destroyed!.keys }]),

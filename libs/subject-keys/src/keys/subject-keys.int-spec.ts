@@ -47,6 +47,7 @@ describe('provisioning', () => {
   it('gives concurrent callers one key', async () => {
     const subjectId = subject();
     const other = fixture.another();
+    other.reconciled();
     const all = await Promise.all(
       Array.from({ length: 12 }, (_, i) =>
         (i % 2 ? store : other).subjects.prepare({ subjectId, scope: 'evidence' }),

@@ -51,7 +51,7 @@ export class SubjectKeys {
   constructor(
     private readonly db: KeyDatabase,
     epochs: KekEpochs,
-    gate: ReconcileGate,
+    private readonly gate: ReconcileGate,
     alarm: AlarmSink,
     options: SubjectKeysOptions = {},
   ) {
@@ -64,17 +64,20 @@ export class SubjectKeys {
 
   /**
    * The person's key of a scope, created `pending` if there is none. If it is pending, append `SubjectKeyCreated` and
-   * {@link activate} it before sealing. Throws {@link SubjectErased} if the scope is closed.
+   * {@link activate} it before sealing. Throws {@link SubjectErased} if the scope is closed, `KeysNotReconciled` until
+   * the restore guard has passed: a restored key store does not know yet which generations are taken.
    */
-  prepare(wish: PrepareKey): Promise<PreparedKey> {
+  async prepare(wish: PrepareKey): Promise<PreparedKey> {
+    this.gate.assertOpen();
     return this.provisioning.prepare(wish);
   }
 
   /**
    * A pending key of the next generation; activating it retires the present one, which still opens and never seals
-   * again. Survivors are then sealed again and the old generation destroyed. Throws {@link SubjectErased}.
+   * again. Survivors are then sealed again and the old generation destroyed. Throws as {@link prepare}.
    */
-  rotate(wish: PrepareKey): Promise<PreparedKey> {
+  async rotate(wish: PrepareKey): Promise<PreparedKey> {
+    this.gate.assertOpen();
     return this.provisioning.rotate(wish);
   }
 
