@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import type pg from 'pg';
 import { ConsentModule } from '#consent';
+import { PastMoments } from '#http';
 import { RightsModule } from '#rights';
 import { AuditCopy, PG_POOL, type Projection } from '#runtime';
 import { SubjectsModule } from '#subjects';
 import { Captures } from './application/captures.js';
 import { ChangeFeed } from './application/change-feed.js';
 import { ContactStates } from './application/contact-states.js';
-import { PastMoments } from './application/past-moments.js';
 import { SignedUpPeople } from './application/signed-up-person.js';
 import { SubjectHistory } from './application/subject-history.js';
 import { PurposeNames } from './application/purpose-names.js';

@@ -10,6 +10,8 @@ export {
 export { Authenticator } from './access/authenticator.js';
 export { actorRefOf, type Caller } from './access/caller.js';
 export { DevelopmentIssuer } from './access/development-issuer.js';
+export { KnownAsDto, knownAsView } from './past/known-as.dto.js';
+export { PastMoments, type PastMoment, type PastQuestion } from './past/past-moments.js';
 export { problems, isProblemCode, type ProblemCode } from './problems.js';
 export { platformCodes, type PlatformCode } from './problems/platform-code.js';
 export type { ProblemType, RetryHint, UiLanguage } from './problems/problem-type.js';

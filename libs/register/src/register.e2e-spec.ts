@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleOf, validate } from '#http';
-import type { JsonObject } from '#kernel';
+import { parisDay, type Instant, type JsonObject } from '#kernel';
 import { exampleActivityId, exampleControllerId, examplePurposeId } from './examples.js';
 import {
   FormVersionViewDto,
@@ -48,6 +49,23 @@ const get = (path: string, headers?: Record<string, string>) =>
 const after = ({ body }: Answer, path: string) =>
   get(`${path}${path.includes('?') ? '&' : '?'}minToken=${encodeURIComponent(String(body.token))}`);
 const tagOf = ({ headers }: Answer): string => headers.get('etag') ?? '';
+
+/** An instant after all that was recorded, and before all that will be. */
+async function aMomentLater(): Promise<Instant> {
+  await pause(20);
+  const moment = new Date().toISOString();
+  await pause(20);
+  return moment;
+}
+
+/** Returns once nothing that was received before a moment can still be recorded. */
+async function untilSettled(moment: Instant): Promise<void> {
+  for (;;) {
+    const { status } = await get(`/v1/register?knownAs=${moment}`);
+    if (status === 200) return;
+    await pause(100);
+  }
+}
 
 /** The example's data controller stands; declaring it again is no news. */
 const controllerStands = () => post('/v1/controllers', controller);
@@ -177,7 +195,7 @@ describe('a notice', () => {
     expect(tagOf(await get(path))).toBe(tagOf(read));
     expect(await post(versions, { ...next, version: 4 })).toMatchObject({
       status: 409,
-      body: { code: 'notice-version-exists' },
+      body: { code: 'version-skips' },
     });
     expect(await get(`${versions}/3`)).toMatchObject({ status: 404 });
     expect(await get(`${versions}/zero`)).toMatchObject({ status: 400 });
@@ -265,6 +283,47 @@ describe('the register', () => {
     ]);
     expect(tagOf(await get(path))).toBe('"2"');
     expect(await get('/v1/register?at=2999-01-01')).toMatchObject({ status: 400 });
+  });
+
+  it('tells what was known of a day, whatever was said about it later', async () => {
+    const parrainage = { ...line, reference: 'parrainage', name: 'Parrainage' };
+    const first = await post('/v1/processing-activities', {
+      ...parrainage,
+      occurredAt: '2026-01-10T08:00:00Z',
+    });
+    const then = await aMomentLater();
+    const path = `/v1/processing-activities/${first.body.activityId}`;
+    const corrected = { ...parrainage, name: 'Parrainage, corrigé', occurredAt: '2026-01-20T08:00:00Z' };
+    const second = await put(path, corrected, '"0"');
+    const newer = { ...line, reference: 'concours', name: 'Concours', occurredAt: '2026-01-15T08:00:00Z' };
+    const third = await post('/v1/processing-activities', newer);
+
+    await untilSettled(then);
+    const lines = async (query: string) => {
+      const { status, body } = await after(third, `/v1/register?${query}`);
+      expect([query, status]).toEqual([query, 200]);
+      const named = ['parrainage', 'concours'];
+      const items = body.items.filter((item: JsonObject) => named.some((name) => name === item['reference']));
+      return { knownAs: body.knownAs, at: body.at, names: items.map((item: JsonObject) => item['name']) };
+    };
+    const now = await lines('at=2026-02-01');
+    expect(now).toMatchObject({ names: ['Concours', 'Parrainage, corrigé'] });
+    expect(now.knownAs).toBeUndefined();
+    const known = { instant: then, auditIndex: expect.any(Number) };
+    expect(await lines(`at=2026-02-01&knownAs=${then}`)).toMatchObject({
+      names: ['Parrainage'],
+      knownAs: known,
+    });
+    expect(await lines(`at=2026-01-09&knownAs=${then}`)).toMatchObject({ names: [] });
+    expect(await lines(`knownAs=${then}`)).toMatchObject({ names: ['Parrainage'], at: parisDay(then) });
+    const before = { knownAs: { instant: '2026-01-31T00:00:00.000Z' }, at: '2026-02-01', names: [] };
+    expect(await lines('at=2026-02-01&knownAs=2026-01-31T00:00:00Z')).toEqual(before);
+    expect(second.status).toBe(200);
+  });
+
+  it('does not say what is known of a moment that is not settled', async () => {
+    const { status, body } = await get(`/v1/register?knownAs=${new Date().toISOString()}`);
+    expect([status, body.errors[0].pointer]).toEqual([400, '?knownAs']);
   });
 
   it('keeps the processor’s lines apart', async () => {

@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createCodec, InMemoryEventStore, type EventCodec } from '#event-store';
 import { closeHttpApp, createHttpApp, createLogger } from '#http';
 import {
+  AuditWriter,
   CommandLog,
   createLedgerDataSource,
   LedgerFeed,
@@ -26,6 +27,8 @@ import { registerProjections } from './read-model/register.projection.js';
 import { RegisterModule } from './register.module.js';
 
 const TICK_MS = 50;
+/** Twice this is how old a moment must be before one may ask what was known then. */
+const LEASE_MS = 2000;
 
 /** An answer of the application; a spec says what it expects of `body`. */
 export interface Answer {
@@ -61,7 +64,8 @@ export async function startRegister(): Promise<RegisterApp> {
   const store = new InMemoryEventStore();
   const identity = await openLedger({ store, codec: registerCodec, clock: systemClock, ids: randomIds });
   const dataSource = await createLedgerDataSource(ledger.url, { entities }).initialize();
-  const parts = { store, keyStore, codec: registerCodec, pool: ledger.pool, dataSource };
+  const lease = { leaseMs: LEASE_MS, deadlineMs: LEASE_MS / 2 };
+  const parts = { store, keyStore, codec: registerCodec, pool: ledger.pool, dataSource, lease };
 
   @Module({
     imports: [RuntimeModule.forRoot({ ...parts, ledger: { identity: () => identity } }), RegisterModule],
@@ -83,6 +87,7 @@ export async function startRegister(): Promise<RegisterApp> {
   });
   const feed = new LedgerFeed({ store, pool: ledger.pool, tickMs: TICK_MS });
   new ProjectionRunner({ feed, codec: registerCodec, dataSource, projections: registerProjections });
+  new AuditWriter(feed, { identity: () => identity });
   feed.start();
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type pg from 'pg';
+import { PastMoments } from '#http';
+import { AuditCopy, PG_POOL } from '#runtime';
 import { RegisterFacts } from './application/register-facts.js';
 import { registerHandlers } from './application/register.commands.js';
 import { CollectionFormsController } from './http/collection-forms.controller.js';
@@ -22,7 +25,14 @@ import { RegisterLists } from './read-model/register-lists.query.js';
     PurposesController,
     RegisterController,
   ],
-  providers: [RegisterFacts, RegisterLines, RegisterLists, ...registerHandlers],
+  providers: [
+    RegisterFacts,
+    RegisterLines,
+    RegisterLists,
+    PastMoments,
+    { provide: AuditCopy, inject: [PG_POOL], useFactory: (pool: pg.Pool) => new AuditCopy(pool) },
+    ...registerHandlers,
+  ],
   exports: [RegisterLines, RegisterLists],
 })
 export class RegisterModule {}

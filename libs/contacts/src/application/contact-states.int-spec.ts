@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
 import { InMemoryEventStore, type LedgerEvent, type StoredEvent } from '#event-store';
-import { Problem } from '#http';
+import { PastMoments, Problem } from '#http';
 import type { Uuid } from '#kernel';
 import {
   AuditCopy,
@@ -33,7 +33,6 @@ import { contactStateEntities } from '../read-model/contact-state.entity.js';
 import { contactStateProjection } from '../read-model/contact-state.projection.js';
 import { ContactStateQuery } from '../read-model/contact-state.query.js';
 import { ContactStates } from './contact-states.js';
-import { PastMoments } from './past-moments.js';
 import { replayRows } from './row-store.js';
 import { SubjectHistory } from './subject-history.js';
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { PastMoment } from '#http';
 import type { Clock, Instant } from '#kernel';
 import { AuditCopy, CLOCK } from '#runtime';
 import { subjectStream } from '#subjects/contract';
@@ -7,7 +8,6 @@ import { effectiveAt } from '../domain/effective-at.js';
 import { contactFactsOf } from '../read-model/contact-rows.js';
 import { contactStateProjection } from '../read-model/contact-state.projection.js';
 import { ContactStateQuery } from '../read-model/contact-state.query.js';
-import type { PastMoment } from './past-moments.js';
 import { replayRows } from './row-store.js';
 import { streamsOfSubject, SubjectHistory, type Revisions, type SubjectEvents } from './subject-history.js';
 

@@ -3,18 +3,20 @@ import type { LedgerEvent } from '#event-store';
 import {
   ActorOf,
   decodeCursor,
+  knownAsView,
   Lang,
   LedgerGet,
   MinToken,
   page,
+  PastMoments,
   Problem,
   UuidParam,
   type Caller,
+  type PastMoment,
   type UiLanguage,
 } from '#http';
 import { Tokens } from '#runtime';
 import { ContactStates, type KnownContact } from '../application/contact-states.js';
-import { PastMoments, type PastMoment } from '../application/past-moments.js';
 import { PurposeNames } from '../application/purpose-names.js';
 import { bearsOn } from '../domain/consent-history.js';
 import { consentStanding } from '../domain/consent-standing.js';
@@ -23,7 +25,7 @@ import { happenedAt } from '../domain/effective-at.js';
 import type { TimelineEvent } from '../domain/timeline-event.js';
 import type { TimelineEntry } from '../read-model/timeline.query.js';
 import { ConsentDetailDto, ConsentsDto, ConsentsQueryDto, type ConsentSummaryDto } from './consents.dto.js';
-import { known, knownAsView } from './contact-state.view.js';
+import { known } from './contact-state.view.js';
 import { assertMayReadErased } from './erased.js';
 import { PastQuery } from './past.query.js';
 import { timelineEntryView } from './timeline.view.js';

@@ -6,6 +6,7 @@ import {
   EnumField,
   InstantField,
   IntField,
+  KnownAsDto,
   NestedField,
   PageQuery,
   slug,
@@ -13,7 +14,6 @@ import {
   uuid,
   UuidField,
 } from '#http';
-import { KnownAsDto } from './contact-state.dto.js';
 import { EvidenceRefDto, TimelineEntryDto } from './timeline.dto.js';
 
 /** The consents of a person, now or on a past day. */

@@ -1,10 +1,9 @@
 import { Controller, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ActorOf, entityTag, LedgerGet, MinToken, Problem, UuidParam, type Caller } from '#http';
+import { ActorOf, entityTag, LedgerGet, MinToken, PastMoments, Problem, UuidParam, type Caller } from '#http';
 import { CHECKPOINTS, Tokens, type CheckpointReader } from '#runtime';
 import { subjectStream } from '#subjects/contract';
 import { ContactStates } from '../application/contact-states.js';
-import { PastMoments } from '../application/past-moments.js';
 import { ContactStateDto } from './contact-state.dto.js';
 import { contactStateView } from './contact-state.view.js';
 import { assertMayReadErased } from './erased.js';

@@ -6,6 +6,7 @@ import {
   EnumField,
   InstantField,
   IntField,
+  KnownAsDto,
   NestedField,
   oneOf,
   slug,
@@ -17,15 +18,6 @@ import {
 
 const kindsOfNo = ['refused', 'withdrawn', 'objected', 'objected-on-grounds'] as const;
 const grades = ['strong', 'adequate', 'weak', 'undemonstrable'] as const;
-
-/** What the ledger knew, and up to which entry: a verifier finds the same. */
-export class KnownAsDto {
-  @InstantField()
-  instant!: string;
-
-  @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER, optional: true, description: 'Last entry known then.' })
-  auditIndex?: number;
-}
 
 /** A contact point by its id; its value is read by `reveal` only. */
 export class ContactPointStateDto {

@@ -1,8 +1,8 @@
 import { contactState } from '../domain/contact-state.js';
 import type { ContactFacts, SubjectFacts } from '../domain/contact-facts.js';
+import { knownAsView, type PastMoment } from '#http';
 import type { KnownContact } from '../application/contact-states.js';
-import type { PastMoment } from '../application/past-moments.js';
-import type { ContactStateDto, ErasureStateDto, KnownAsDto } from './contact-state.dto.js';
+import type { ContactStateDto, ErasureStateDto } from './contact-state.dto.js';
 
 /** The members that are known: what is not is absent from an answer. */
 export type Known<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
@@ -38,11 +38,6 @@ export function contactStateView(
     links: state.links.map(({ otherSubjectId, ...link }) => known({ subjectId: otherSubjectId, ...link })),
     revisions: subject === undefined ? {} : known(subject.revisions),
   };
-}
-
-/** What the ledger knew, and up to which entry. */
-export function knownAsView({ as, index }: NonNullable<PastMoment['known']>): KnownAsDto {
-  return { instant: as, ...(index === undefined ? {} : { auditIndex: Number(index) }) };
 }
 
 function subjectView({ audience, collection, sourceKind, registeredAt, ...rest }: SubjectFacts) {

@@ -1,4 +1,4 @@
-import { DayField, EnumField, NestedField, TextField } from '#http';
+import { DayField, EnumField, KnownAsDto, NestedField, TextField } from '#http';
 import { registerRoles } from '../contract.js';
 import { FormVersionViewDto } from './collection-form.dto.js';
 import { DataControllerViewDto } from './data-controller.dto.js';
@@ -45,6 +45,9 @@ export class RegisterPageDto extends PageDto {
 
   @DayField({ description: 'The day it is as of.' })
   at!: string;
+
+  @NestedField(() => KnownAsDto, { optional: true })
+  knownAs?: KnownAsDto;
 
   @NestedField(() => RegisterLineDto, { array: true, max: MAX_PAGE })
   items!: RegisterLineDto[];

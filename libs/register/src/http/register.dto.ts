@@ -21,6 +21,14 @@ export class RegisterQuery extends PageQuery {
 
   @DayField({ optional: true, description: 'As of the end of this Paris day; default: as it stands.' })
   at?: string;
+
+  @InstantField({
+    optional: true,
+    notFuture: true,
+    description:
+      'What the ledger knew then; everything known today if absent. Given alone, it also names the day. At least a minute ago, because an act received before may still be recorded.',
+  })
+  knownAs?: string;
 }
 
 /** A text in the two languages of the product. */

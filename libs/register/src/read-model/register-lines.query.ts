@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { In, MoreThan, type DataSource } from 'typeorm';
-import { page, type Page } from '#http';
+import { page, type Page, type PastMoment } from '#http';
 import type { Day, Uuid } from '#kernel';
-import { DATA_SOURCE, LedgerReader } from '#runtime';
+import type { LedgerEvent, StreamName } from '#event-store';
+import { AuditCopy, DATA_SOURCE, LedgerReader } from '#runtime';
 import {
   activityStream,
   controllerStream,
@@ -34,6 +35,7 @@ export class RegisterLines {
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     private readonly reader: LedgerReader,
+    private readonly copy: AuditCopy,
   ) {}
 
   /** The register as it stands. */
@@ -59,28 +61,57 @@ export class RegisterLines {
   }
 
   /**
-   * The register as it stood at the end of a past day, folded from the streams by when things happened, as far as is
-   * known now. A page may hold fewer lines than asked for: lines of the other role, or that came later, are left out.
+   * The register as it stood at the end of a past day, folded from the streams by when things happened: as far as is
+   * known now, or as far as was `known` at a moment of the past. A page may hold fewer lines than asked for: lines of the other role, or that came later, are left out.
    */
-  async asOf(day: Day, role: RegisterRole, { limit, cursor }: PageAsked): Promise<Page<RegisterLine>> {
+  async asOf(
+    day: Day,
+    role: RegisterRole,
+    { limit, cursor }: PageAsked,
+    known?: PastMoment['known'],
+  ): Promise<Page<RegisterLine>> {
     const { rows, next } = await this.rows(limit, cursor);
-    const histories = await this.reader.many(rows.map(({ activityId }) => activityStream(activityId)));
+    const histories = await this.histories(
+      rows.map(({ activityId }) => activityStream(activityId)),
+      known,
+    );
     const described = histories
       .flatMap((history) => activityOn(history as unknown as ActivityEvent[], day) ?? [])
       .filter(({ activity }) => activity.role === role);
-    const controllers = await this.controllersOn(day, controllersOf(described));
+    const controllers = await this.controllersOn(day, controllersOf(described), known);
     return page(
       described.map(({ activity, times }) => registerLine(activity, times, controllers)),
       next,
     );
   }
 
-  private async controllersOn(day: Day, ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, ControllerData>> {
-    const histories = await this.reader.many(ids.map(controllerStream));
-    const known = histories.flatMap(
+  private async controllersOn(
+    day: Day,
+    ids: readonly Uuid[],
+    known: PastMoment['known'],
+  ): Promise<ReadonlyMap<Uuid, ControllerData>> {
+    const histories = await this.histories(ids.map(controllerStream), known);
+    const standing = histories.flatMap(
       (history) => controllerOn(history as unknown as ControllerEvent[], day) ?? [],
     );
-    return new Map(known.map((controller) => [controller.controllerId, controller]));
+    return new Map(standing.map((controller) => [controller.controllerId, controller]));
+  }
+
+  /** Streams as they are, or as they were known; one that nobody knew then is empty. */
+  private async histories(
+    streams: readonly StreamName[],
+    known: PastMoment['known'],
+  ): Promise<readonly (readonly LedgerEvent[])[]> {
+    const histories = await this.reader.many(streams);
+    if (known === undefined) return histories;
+    const newest =
+      known.index === undefined
+        ? new Map<StreamName, bigint>()
+        : await this.copy.revisionsAt(streams, known.index);
+    return histories.map((history, index) => {
+      const upTo = newest.get(streams[index] ?? '') ?? -1n;
+      return history.filter(({ revision }) => revision <= upTo);
+    });
   }
 
   private async rows(limit: number, cursor: string | undefined, role?: RegisterRole) {

@@ -1,7 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store';
-import { invalidRequest, Problem } from '#http';
 import type { Instant } from '#kernel';
 import {
   AuditCopy,
@@ -13,6 +12,8 @@ import {
   type CheckpointReader,
   type CommandLease,
 } from '#runtime';
+import { Problem } from '../problems/problem.js';
+import { invalidRequest } from '../validation/validate.js';
 
 /** The two instants of a question about the past (`architecture.md` §5), as a client names them. */
 export interface PastQuestion {
