@@ -5,16 +5,18 @@ import { CODEC, KEY_STORE, NoSuchProjection, PG_POOL, ProjectionControl } from '
 import type { EventCodec } from '#event-store';
 import { ServiceKeyUnknown, type KeyStore } from '#subject-keys';
 import {
-  CreateServiceKeyDto,
   EventTypesDto,
   ParkedEventRetriedDto,
   ParkedEventsDto,
   ProjectionsDto,
   RebuildRequestedDto,
+} from './ledger.dto.js';
+import {
+  CreateServiceKeyDto,
   ServiceKeyCreatedDto,
   ServiceKeyRevokedDto,
   ServiceKeysDto,
-} from './ledger.dto.js';
+} from './service-keys.dto.js';
 
 /** The ledger's own machinery: event types, read models, service keys. */
 @Controller('v1')
