@@ -34,10 +34,14 @@ export class StaffEnrolment {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The actor id of an identity; enrolled when this returns. Throws `Unavailable`, `KeyStoreUnavailable`. */
+  /**
+   * The actor id of an identity; enrolled when this returns. While the erasures are being replayed nothing can be
+   * sealed, and a "no" may not wait for that: the actor is enrolled at their next act then; the key store knows them
+   * already. Throws `Unavailable`, `KeyStoreUnavailable`.
+   */
   async resolve(identity: ActorIdentity): Promise<{ readonly actorId: Uuid }> {
     const { actorId } = await this.keyStore.actors.resolve(identity);
-    if (identity.kind !== 'subject' && !this.enrolled.has(actorId)) {
+    if (identity.kind !== 'subject' && this.keyStore.gate.isOpen && !this.enrolled.has(actorId)) {
       if (!(await this.isEnrolled(actorId))) await this.enrol(actorId, identity);
       if (this.enrolled.size < MAX_KNOWN) this.enrolled.add(actorId);
     }
