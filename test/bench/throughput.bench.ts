@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { benchDatabases, startContestant } from './bench-server.js';
+import { benchDatabases, startContestant, type BenchProcess } from './bench-server.js';
 import { gets, withdrawals } from './load.js';
 import { interleaved, line, percentile, report, summary } from './rounds.js';
 
@@ -8,22 +8,22 @@ const IN_FLIGHT = 16;
 const COMMANDS = 1500;
 const EMPTY_REQUESTS = 6000;
 
-/** a: commands over HTTP against a bare Fastify with the same token check, command-log write and append. */
+/** a: commands over HTTP, by a process of role `api`, against a bare Fastify with the same token check, command-log write and append. */
 export async function benchCommands(): Promise<void> {
   const databases = await benchDatabases();
-  const greffe = await startContestant('greffe', databases);
+  const api = await startContestant('api', databases);
   const raw = await startContestant('raw', databases);
-  const p99: Record<string, number[]> = { greffe: [], raw: [] };
-  const run = (name: 'greffe' | 'raw', target: typeof greffe) => async (): Promise<number> => {
+  const p99: Record<string, number[]> = { api: [], raw: [] };
+  const run = (name: 'api' | 'raw', target: BenchProcess) => async (): Promise<number> => {
     const { perSecond, p99Ms } = await withdrawals(target, COMMANDS, IN_FLIGHT);
     p99[name]?.push(p99Ms);
     return perSecond;
   };
-  const results = await interleaved(ROUNDS, { greffe: run('greffe', greffe), raw: run('raw', raw) });
-  const [ours, theirs] = [summary(results.greffe), summary(results.raw)];
-  const [ourTail, theirTail] = [summary(p99['greffe'] ?? []), summary(p99['raw'] ?? [])];
+  const results = await interleaved(ROUNDS, { api: run('api', api), raw: run('raw', raw) });
+  const [ours, theirs] = [summary(results.api), summary(results.raw)];
+  const [ourTail, theirTail] = [summary(p99['api'] ?? []), summary(p99['raw'] ?? [])];
   report(
-    `a · commands over HTTP, ${String(IN_FLIGHT)} in flight`,
+    `a · commands over HTTP, role api, ${String(IN_FLIGHT)} in flight`,
     [
       line('Greffe', ours, 'commands/s'),
       line('raw limit', theirs, 'commands/s'),
@@ -32,7 +32,7 @@ export async function benchCommands(): Promise<void> {
     ],
     `Ratio ${(ours.median / theirs.median).toFixed(2)} (goal ≥ 0.70), p99 ${(ourTail.median / theirTail.median).toFixed(2)}× (goal ≤ 2×).`,
   );
-  await Promise.all([greffe.stop(), raw.stop()]);
+  await Promise.all([api.stop(), raw.stop()]);
   await databases.stop();
 }
 
