@@ -4,13 +4,8 @@ import { LedgerAsk, LedgerGet, Problem, SlugParam, UuidParam } from '#http';
 import { CODEC, KEY_STORE, NoSuchProjection, PG_POOL, ProjectionControl } from '#runtime';
 import type { EventCodec } from '#event-store';
 import { ServiceKeyUnknown, type KeyStore } from '#subject-keys';
-import {
-  EventTypesDto,
-  ParkedEventRetriedDto,
-  ParkedEventsDto,
-  ProjectionsDto,
-  RebuildRequestedDto,
-} from './ledger.dto.js';
+import { EventTypesDto } from './event-types.dto.js';
+import { ParkedEventRetriedDto, ParkedEventsDto, ProjectionsDto, RebuildRequestedDto } from './ledger.dto.js';
 import {
   CreateServiceKeyDto,
   ServiceKeyCreatedDto,

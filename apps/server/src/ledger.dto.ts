@@ -141,15 +141,3 @@ export class ParkedEventRetriedDto {
   @BoolField({ description: 'Whether nothing of it is parked any more.' })
   done!: boolean;
 }
-
-/** JSON Schemas of all event types. */
-export class EventTypesDto {
-  @TextField({ max: 200, example: 'https://json-schema.org/draft/2020-12/schema' })
-  $schema!: string;
-
-  @TextField({ max: 200 })
-  title!: string;
-
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'object', additionalProperties: true } })
-  $defs!: object;
-}
