@@ -29,8 +29,8 @@ import { Writer, type SentCommand } from './traffic.harness.js';
 
 const SEED = seedOfRun();
 const WRITERS = 4;
-const ACTS_BEFORE_A_KILL = 25;
-const VICTIMS = ['server', 'PostgreSQL', 'both', 'PostgreSQL', 'server'] as const;
+const ACTS_BEFORE_A_KILL = 20;
+const VICTIMS = ['server', 'PostgreSQL', 'both', 'PostgreSQL'] as const;
 
 const chance = new Chance(SEED);
 let build: BuiltServer;
