@@ -95,7 +95,17 @@ function isInstantText(value: string): boolean {
   const parts = RFC3339.exec(value);
   if (parts === null || !isDayText(value.slice(0, 10))) return false;
   const [hour, minute, second] = [Number(parts[4]), Number(parts[5]), Number(parts[6])];
-  return hour <= 23 && minute <= 59 && second <= 59 && !Number.isNaN(Date.parse(value));
+  return hour <= 23 && minute <= 59 && second <= 59 && isKept(value);
+}
+
+/** Whether the ledger can keep it: years 1 to 9999, counted in UTC. */
+function isKept(value: string): boolean {
+  try {
+    toInstant(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isDayText(value: string): boolean {
