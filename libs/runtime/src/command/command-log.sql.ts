@@ -1,9 +1,11 @@
 /**
+ * Statements on many rows have no name: PostgreSQL keeps the plan of a named one, and a plan made while the table was
+ * young reads all of it ever after.
+ *
  * One row per command that is new; none where a row of any of its keys stands already. $1 to $7: one item each per
  * command; $8: length of the lease; $9, $10: number of the command and each key under which it may stand already.
  */
 export const INSERT = {
-  name: 'command-log-insert',
   text: `INSERT INTO ops.command_log
            (command_id, key_mac, key_day, body_mac, client, route, subject_id, received_at, lease_until)
          SELECT n.command_id, n.key_mac, n.key_day, n.body_mac, n.client, n.route, n.subject_id,
@@ -40,7 +42,6 @@ export const TAKE_OVER = {
  * $1, $2: commands and a subject of each; $3, $4: commands and their further subjects.
  */
 export const MARK_RECORDED = {
-  name: 'command-log-mark-recorded',
   text: `WITH unsynced AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
          marked AS (
            UPDATE ops.command_log AS log
