@@ -1,9 +1,12 @@
 import { validateSync, type ValidationError } from 'class-validator';
 import type { ConstraintContext } from './constraint.js';
 import type { FaultCollector } from './faults.js';
+import { rememberMetadata } from './remember-metadata.js';
 import { HELD, holderOf } from './shape-decorators.js';
 import { fieldsOf, type Class } from './dto-fields.js';
 import type { Shape } from './shape.js';
+
+rememberMetadata();
 
 type Members = Readonly<Record<string, unknown>>;
 
