@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { mayManageUsers, mayScavenge, type Principal } from './access.js';
+import type { EventLog } from './event-log.js';
+import type { Rights } from './rights.js';
+import type { NewUser, Users } from './users.js';
+
+/** What the HTTP interface works on; without rights everybody may do everything. */
+interface Admin {
+  readonly log: EventLog;
+  readonly users: Users;
+  readonly rights: Rights | undefined;
+}
+
+type Route = (admin: Admin, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  'GET /health/live': async (_, __, response) => void response.writeHead(204).end(),
+  'POST /admin/scavenge': guarded(mayScavenge, async ({ log }, _, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ scavengeId: log.scavenge() }));
+  }),
+  'POST /users/': guarded(mayManageUsers, async ({ log, users }, request, response) => {
+    const user = (await bodyOf(request)) as NewUser;
+    users.add(user);
+    const { loginName, groups } = user;
+    const data = Buffer.from(JSON.stringify({ loginName, groups, hash: 'a-password-hash' }));
+    const id = randomUUID();
+    const event = { id, type: '$User', isJson: true, data, metadata: new Uint8Array() };
+    log.append(`$user-${loginName}`, { kind: 'any' }, [event]);
+    response.writeHead(201).end();
+  }),
+};
+
+/** The part of the server's HTTP interface that operators of the ledger use. */
+export function adminRoutes(admin: Admin): RequestListener {
+  return (request, response) => {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const route = ROUTES[`${request.method ?? ''} ${path}`];
+    if (route === undefined) response.writeHead(404).end();
+    else route(admin, request, response).catch(() => response.writeHead(400).end());
+  };
+}
+
+function guarded(may: (caller: Principal) => boolean, route: Route): Route {
+  return async (admin, request, response) => {
+    const denial = admin.rights?.httpDenialOf(request.headers.authorization, may);
+    if (denial === undefined) await route(admin, request, response);
+    else response.writeHead(denial).end();
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return JSON.parse(text);
+}

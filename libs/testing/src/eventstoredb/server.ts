@@ -1,0 +1,140 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { adminRoutes } from './admin-http.js';
+import type { Node } from './calls.js';
+import { selfSigned, type SelfSigned } from './certificate.js';
+import { EventLog } from './event-log.js';
+import { EventStoreFaults } from './faults.js';
+import { Listener } from './listener.js';
+import { featuresService, gossipService } from './other-services.js';
+import type { EventStoreDouble, EventStoreDoubleOptions } from './start.js';
+import { Rights } from './rights.js';
+import { streamsService } from './streams-service.js';
+import { Users } from './users.js';
+
+/** Calls that the server takes on one connection at a time. */
+const MAX_CALLS_PER_CONNECTION = 100;
+const ADDRESS = '127.0.0.1';
+
+/** A running double: the log outlives restarts, everything else is made anew. */
+export class DoubleServer implements EventStoreDouble {
+  readonly faults: EventStoreFaults;
+  readonly #log = new EventLog();
+  readonly #users = new Users();
+  readonly #identity: SelfSigned | undefined;
+  readonly #rights: Rights | undefined;
+  readonly #node: Node;
+  #caFile: string | undefined;
+  #grpc: Server | undefined;
+  #listener: Listener | undefined;
+  #port: number;
+
+  constructor(options: EventStoreDoubleOptions) {
+    this.#port = options.port ?? 0;
+    const subscriptions: Node['subscriptions'] = new Map();
+    this.faults = new EventStoreFaults({
+      dropSubscriptions: (refusal) => {
+        for (const [subscription, outlet] of subscriptions) {
+          outlet.refuse(refusal);
+          subscription.wake();
+        }
+      },
+      resetConnections: () => this.#listener?.reset(),
+    });
+    this.#identity = options.tls === true ? selfSigned(new Date()) : undefined;
+    this.#rights = this.#identity && new Rights(this.#log, this.#users);
+    this.#node = {
+      log: this.#log,
+      faults: this.faults,
+      subscriptions,
+      denialOf: (...call) => this.#rights?.denialOf(...call),
+    };
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    return `${this.#identity === undefined ? 'http' : 'https'}://${ADDRESS}:${this.#port}`;
+  }
+
+  get connectionString(): string {
+    const { caFile } = this;
+    const tls = caFile === undefined ? 'tls=false' : `tls=true&tlsCAFile=${encodeURIComponent(caFile)}`;
+    return `esdb://${ADDRESS}:${this.#port}?${tls}`;
+  }
+
+  get caFile(): string | undefined {
+    return this.#caFile;
+  }
+
+  get connections(): number {
+    return this.#listener?.connections ?? 0;
+  }
+
+  get subscriptions(): number {
+    return this.#node.subscriptions.size;
+  }
+
+  async revive(): Promise<void> {
+    if (this.#listener !== undefined) return;
+    const grpc = new Server({
+      'grpc.max_concurrent_streams': MAX_CALLS_PER_CONNECTION,
+      'grpc.max_receive_message_length': 17 * 1024 * 1024,
+    });
+    grpc.addService(streamsGrpc.StreamsService, streamsService(this.#node));
+    grpc.addService(featuresGrpc.ServerFeaturesService, featuresService());
+    const here = () => ({ address: ADDRESS, port: this.#port });
+    grpc.addService(gossipGrpc.GossipService, gossipService(this.faults, here));
+    const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+    const listener = new Listener(
+      (socket) => injector.injectConnection(socket),
+      adminRoutes({ log: this.#log, users: this.#users, rights: this.#rights }),
+      this.#identity,
+    );
+    await this.#keepCertificate();
+    this.#port = await listener.open(this.#port);
+    this.#grpc = grpc;
+    this.#listener = listener;
+  }
+
+  async kill(): Promise<void> {
+    const [grpc, listener] = [this.#grpc, this.#listener];
+    this.#grpc = undefined;
+    this.#listener = undefined;
+    await listener?.close();
+    grpc?.forceShutdown();
+    for (const subscription of this.#node.subscriptions.keys()) subscription.wake();
+    this.#log.start();
+  }
+
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.revive();
+  }
+
+  async stop(): Promise<void> {
+    this.faults.heal();
+    await this.kill();
+    if (this.#caFile !== undefined) await rm(dirname(this.#caFile), { recursive: true });
+    this.#caFile = undefined;
+  }
+
+  async scavenge(): Promise<void> {
+    this.#log.scavenge();
+  }
+
+  /** The client library takes its authority from a file only. */
+  async #keepCertificate(): Promise<void> {
+    if (this.#identity === undefined || this.#caFile !== undefined) return;
+    const folder = await mkdtemp(join(tmpdir(), 'eventstoredb-double-'));
+    this.#caFile = join(folder, 'ca.crt');
+    await writeFile(this.#caFile, this.#identity.certificate);
+  }
+}

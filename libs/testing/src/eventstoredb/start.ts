@@ -1,0 +1,52 @@
+import type { EventStoreFaults } from './faults.js';
+
+export interface EventStoreDoubleOptions {
+  /** Where to listen on the loopback; any free port by default. */
+  readonly port?: number;
+  /**
+   * Encrypted, with a certificate of its own, so that callers are known: the client library sends no credentials
+   * without encryption, and the real server has no rights then either. Users: `admin` and `ops`, `changeit`.
+   */
+  readonly tls?: boolean;
+}
+
+/** A server that speaks EventStoreDB's protocol over the loopback. */
+export interface EventStoreDouble {
+  readonly port: number;
+  /** `http://127.0.0.1:<port>`: scavenging and health. */
+  readonly url: string;
+  /** What the client library connects with. */
+  readonly connectionString: string;
+  /** The file of the authority behind an encrypted double's certificate. */
+  readonly caFile: string | undefined;
+  /** What goes wrong, on demand. */
+  readonly faults: EventStoreFaults;
+  /** Connections that clients hold now. */
+  readonly connections: number;
+  /** Subscriptions that run now. */
+  readonly subscriptions: number;
+  /** Goes away at once, in the middle of everything; the data stays. */
+  kill(): Promise<void>;
+  /** Comes back on the same port after `kill`. */
+  revive(): Promise<void>;
+  /** `kill` and `revive`. */
+  restart(): Promise<void>;
+  /** Ends for good. */
+  stop(): Promise<void>;
+  /** Removes for good what was deleted; positions jump. */
+  scavenge(): Promise<void>;
+}
+
+/**
+ * Starts a double of EventStoreDB 23.10 with an empty store. It is our reading of the server's behaviour, and no
+ * substitute for running the contract against a real one.
+ */
+export async function startEventStoreDouble(
+  options: EventStoreDoubleOptions = {},
+): Promise<EventStoreDouble> {
+  // Loaded on demand: most specs that import this library speak to no server.
+  const { DoubleServer } = await import('./server.js');
+  const server = new DoubleServer(options);
+  await server.revive();
+  return server;
+}
