@@ -1,5 +1,6 @@
 export * from './canonical-json.js';
 export * from './clock.js';
+export * from './coalesced.js';
 export * from './decider.js';
 export * from './defined.js';
 export * from './event-definition.js';

@@ -24,10 +24,11 @@ import type {
 import { isStreamName } from '../stream-name.js';
 import { AppendQueue } from './append-queue.js';
 import { Connections } from './connections.js';
+import { FirstPages } from './first-pages.js';
 import { Feed } from './feed.js';
 import { Listener } from './listener.js';
 import { toSettings, type PostgresEventStoreOptions, type Settings } from './settings.js';
-import { readStream, type ReadRange } from './stream-reader.js';
+import { readStream, type ReadRange, type StreamReading } from './stream-reader.js';
 import { Subscription } from './subscription.js';
 import { WriterConnection } from './writer-connection.js';
 
@@ -43,6 +44,7 @@ export class PostgresEventStore implements EventStore, EventStoreErasure {
   readonly #queue: AppendQueue;
   readonly #listener: Listener;
   readonly #feed: Feed;
+  readonly #reading: StreamReading;
   readonly #stopped = new AbortController();
 
   constructor(options: PostgresEventStoreOptions) {
@@ -52,6 +54,11 @@ export class PostgresEventStore implements EventStore, EventStoreErasure {
     this.#queue = new AppendQueue(this.#writer, this.#settings);
     this.#listener = new Listener(this.#settings);
     this.#feed = new Feed(this.#connections, this.#settings.pageEvents);
+    this.#reading = {
+      connections: this.#connections,
+      firstPages: new FirstPages(this.#connections),
+      pageEvents: this.#settings.pageEvents,
+    };
   }
 
   append(
@@ -66,7 +73,7 @@ export class PostgresEventStore implements EventStore, EventStoreErasure {
   }
 
   read(stream: StreamName, range: ReadRange = {}): AsyncIterable<StoredEvent> {
-    return readStream(this.#connections, this.#settings.pageEvents, stream, range);
+    return readStream(this.#reading, stream, range);
   }
 
   subscribe(options: {

@@ -1,10 +1,19 @@
 import type { StoredEvent, StreamName } from '../port.js';
 import { isPersonalStream } from '../stream-name.js';
 import type { Connections, Statement } from './connections.js';
+import { FIRST_PAGE, type FirstPages } from './first-pages.js';
 import { toStoredEvent, type EventRow } from './rows.js';
 
 /** Beyond every revision: where a backward read starts. */
 const NEWEST = 2n ** 63n - 1n;
+
+/** What reading takes. */
+export interface StreamReading {
+  readonly connections: Connections;
+  readonly firstPages: FirstPages;
+  /** Events of each further page. */
+  readonly pageEvents: number;
+}
 
 /** What part of a stream is read. */
 export interface ReadRange {
@@ -18,8 +27,25 @@ export interface ReadRange {
  * A stream that an erasure closed reads as empty at once, before its payload is physically gone.
  */
 export async function* readStream(
-  connections: Connections,
-  pageEvents: number,
+  reading: StreamReading,
+  stream: StreamName,
+  range: ReadRange,
+): AsyncGenerator<StoredEvent> {
+  const { from = 0n, limit = Infinity, backwards = false } = range;
+  if (limit <= 0) return;
+  if (backwards || from !== 0n || isPersonalStream(stream)) {
+    yield* pages(reading, stream, range);
+    return;
+  }
+  const rows = (await reading.firstPages.of(stream)).slice(0, limit);
+  for (const row of rows) yield toStoredEvent(row);
+  const last = rows.at(-1);
+  if (last === undefined || rows.length < FIRST_PAGE) return;
+  yield* pages(reading, stream, { from: BigInt(last.revision) + 1n, limit: limit - rows.length });
+}
+
+async function* pages(
+  { connections, pageEvents }: StreamReading,
   stream: StreamName,
   range: ReadRange,
 ): AsyncGenerator<StoredEvent> {

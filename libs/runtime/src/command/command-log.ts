@@ -1,12 +1,11 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type pg from 'pg';
-import type { Day, IdSource, JsonObject, Uuid } from '#kernel';
+import { Coalesced, type Day, type IdSource, type JsonObject, type Uuid } from '#kernel';
 import type { KeyStore } from '#subject-keys';
 import { LedgerDatabaseUnavailable, onLedgerDatabase } from '../ledger/database-unavailable.js';
 import { inBoundedTransaction } from '../ledger/bounded-transaction.js';
 import { COMMAND_LEASE, IDS, KEY_STORE, PG_POOL, WRITE_PATH_PROBE } from '../nest/tokens.js';
-import { Coalesced } from './coalesced.js';
 import { IdempotencyKeyReused, StillRunning } from './command-log-errors.js';
 import * as sql from './command-log.sql.js';
 import { CommandMacs, type KeyMacs } from './command-macs.js';

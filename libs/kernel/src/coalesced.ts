@@ -1,4 +1,4 @@
-/** Items written together by one statement; a larger crowd waits for the next one. */
+/** Items written together by one statement, unless said otherwise; a larger crowd waits for the next one. */
 const MAX_TOGETHER = 256;
 
 interface Waiting<T, R> {
@@ -13,6 +13,8 @@ export interface CoalescedOptions<T, R> {
   readonly write: (items: readonly T[]) => Promise<readonly R[]>;
   /** Whether a failure is nobody's fault, so that none of the items deserves an attempt alone. */
   readonly isCommon: (error: unknown) => boolean;
+  /** Items of one statement at most. */
+  readonly maxTogether?: number;
 }
 
 /**
@@ -35,7 +37,8 @@ export class Coalesced<T, R> {
 
   async #drain(): Promise<void> {
     this.#isBusy = true;
-    while (this.#waiting.length > 0) await this.#writeTogether(this.#waiting.splice(0, MAX_TOGETHER));
+    const { maxTogether = MAX_TOGETHER } = this.options;
+    while (this.#waiting.length > 0) await this.#writeTogether(this.#waiting.splice(0, maxTogether));
     this.#isBusy = false;
   }
 
