@@ -95,13 +95,15 @@ async function missingParts(): Promise<string[]> {
 const ledgerPool = () => databases[0]!.pool;
 
 describe(`an api and projectors of their own (seed ${String(SEED)})`, () => {
-  it('an api that starts without any projector says what it misses, and is ready when one comes', async () => {
+  it('an api that starts without any projector says what it misses, takes a no, and is ready when one comes', async () => {
     // Nobody writes the audit copy, from which a process learns of every erasure before it opens anything.
     const missing = await eventually(missingParts, (parts) => parts.length === 1);
     expect(missing).toEqual(['erasures-replayed']);
     const early = await service.post('/v1/subjects', registration());
     expect([early.status, early.body.code]).toEqual([503, 'keys-not-reconciled']);
     expect(early.headers.get('retry-after')).not.toBeNull();
+    const no = { purposeId: 'all', channels: 'all', source: { kind: 'phone-call' } };
+    expectStatus(await service.post(`/v1/subjects/${randomUUID()}/withdrawals`, no), 201);
     await startProjector();
     await untilReady(api.url);
     shop = await declareShop(dpo);
