@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { AccessDenied, Unavailable } from '../errors.js';
 import { isFaultOfContent, leavesConnectionUsable, toStoreError } from './classify.js';
-import { TimedOut } from './deadline.js';
+import { TimedOut } from '../deadline.js';
 
 // Goal (point 32 of the contract, for PostgreSQL): an error that will pass is retryable and says truly whether the
 // append may have been written. Only a transaction that the server itself reported as failed is known to be undone.

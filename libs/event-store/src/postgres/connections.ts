@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { leavesConnectionUsable, toStoreError, type Phase } from './classify.js';
-import { within } from './deadline.js';
+import { within } from '../deadline.js';
 import { sessionSql, type Settings } from './settings.js';
 
 /** A statement that each connection prepares once, under its name. */

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { BackOff, pause, within } from './deadline.js';
+import { BackOff, pause, within } from '../deadline.js';
 import { APPENDED_CHANNEL } from './functions.js';
 import type { Settings } from './settings.js';
 import { discard } from './writer-connection.js';

@@ -1,6 +1,6 @@
 import { Unavailable } from '../errors.js';
 import type { CaughtUp, Checkpoint, StoredEvent } from '../port.js';
-import { BackOff, pause } from './deadline.js';
+import { BackOff, pause } from '../deadline.js';
 import { START, type Feed, type Page } from './feed.js';
 import type { Listener } from './listener.js';
 import type { Place } from './rows.js';

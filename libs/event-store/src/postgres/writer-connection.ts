@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { leavesConnectionUsable, toStoreError, type Phase } from './classify.js';
-import { within } from './deadline.js';
+import { within } from '../deadline.js';
 import { sessionSql, type Settings } from './settings.js';
 
 /** The one connection on which a process appends. It connects when it is needed and is replaced when it breaks. */
