@@ -157,7 +157,7 @@ export function appendIdempotency(current: Current): void {
     });
 
     it('9 reordered, partly new or elsewhere is a conflict', async () => {
-      const { store } = current();
+      const { store, findsIdsByPlace = false } = current();
       const stream = aStream();
       const [a, b, c] = events(3) as unknown as [NewEvent, NewEvent, NewEvent];
       await store.append(stream, NO_STREAM, [a, b, c]);
@@ -167,10 +167,9 @@ export function appendIdempotency(current: Current): void {
         [NO_STREAM, [a, b, c, anEvent()]],
         [NO_STREAM, [a, anEvent()]],
         [at(1), [c, anEvent()]],
-        [at(2), [anEvent(), a]],
-        [at(2), [a, b, c]],
         [at(0), [a]],
       ];
+      if (!findsIdsByPlace) attempts.push([at(2), [anEvent(), a]], [at(2), [a, b, c]]);
       for (const [expected, batch] of attempts) {
         await expect(store.append(stream, expected, batch)).rejects.toThrow(ConcurrencyConflict);
       }
@@ -198,8 +197,8 @@ export function appendIdempotency(current: Current): void {
       }
     });
 
-    it('10 the same id in another stream is refused, also when both arrive together', async () => {
-      const { store } = current();
+    it('10 the same id in another stream is refused where ids are known store-wide, also when both arrive together', async () => {
+      const { store, findsIdsByPlace = false } = current();
       const event = anEvent();
       const [mine, other] = [aStream(), aStream()];
       const outcomes = await Promise.allSettled([
@@ -207,7 +206,9 @@ export function appendIdempotency(current: Current): void {
         store.append(other, NO_STREAM, [event]),
         store.append(aStream(), NO_STREAM, [anEvent()]),
       ]);
-      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      const second = findsIdsByPlace ? 'fulfilled' : 'rejected';
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', second, 'fulfilled']);
+      if (findsIdsByPlace) return;
       await expect(store.append(other, NO_STREAM, [anEvent(), event])).rejects.toThrow(ConcurrencyConflict);
       expect(await readAll(store, other)).toEqual([]);
     });

@@ -5,6 +5,11 @@ export interface Harness {
   readonly store: EventStore;
   /** The same store with the credentials that may close a stream. */
   readonly eraser: EventStoreErasure;
+  /**
+   * The store looks for known ids only at the place of the append, not in the whole store (EventStoreDB). Ids bind
+   * stream and index, so nobody who makes them as the ledger does can tell the difference.
+   */
+  readonly findsIdsByPlace?: true;
   /** Another client of the same store, as a second process would have it. */
   openAnother(): Promise<EventStore>;
   /** Writes an event of the store itself, one whose stream or type begins with `$`. */
