@@ -37,6 +37,7 @@ export async function benchRebuild(): Promise<void> {
   await openLedger({ store, codec, clock: systemClock, ids: randomIds });
   await appendPeople(store, PEOPLE);
   const pool = new pg.Pool({ connectionString: urls.databaseUrl, max: 10 });
+  pool.on('error', () => undefined);
   const feed = new LedgerFeed({ store, pool, tickMs: 50 });
   new ProjectionRunner({ feed, codec, dataSource, projections: [contactStateProjection] });
   feed.start();
