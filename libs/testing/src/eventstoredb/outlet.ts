@@ -11,6 +11,7 @@ export class Outlet {
   #isOver = false;
   #isBlocked = false;
   #sent = 0;
+  #release: () => void = () => undefined;
 
   constructor(
     private readonly call: ReadCall,
@@ -19,8 +20,8 @@ export class Outlet {
     /** Called when the client does not take what is sent. */
     private readonly onBlocked: () => void = () => undefined,
   ) {
-    call.on('cancelled', () => (this.#isOver = true));
-    call.on('close', () => (this.#isOver = true));
+    for (const event of ['cancelled', 'close']) call.on(event, () => this.#close());
+    call.on('drain', () => this.#release());
   }
 
   /** The client has gone, or has been refused. */
@@ -42,7 +43,7 @@ export class Outlet {
   async sendEvent(message: ReadResp): Promise<void> {
     await this.send(message);
     if (this.fault?.kind === 'repeated') await this.send(message);
-    if (this.fault?.kind === 'lostReply') await new Promise(() => undefined);
+    while (this.fault?.kind === 'lostReply' && !this.isOver) await this.#room();
   }
 
   /** Sends and waits until the client takes more. */
@@ -53,19 +54,27 @@ export class Outlet {
     if (this.call.write(message)) return;
     this.#isBlocked = true;
     this.onBlocked();
-    await new Promise<void>((resolve) => {
-      for (const event of ['drain', 'cancelled', 'close']) this.call.once(event, () => resolve());
-    });
+    await this.#room();
     this.#isBlocked = false;
   }
 
   refuse(refusal: Refusal): void {
     if (this.isOver) return;
-    this.#isOver = true;
+    this.#close();
     this.call.emit('error', errorOf(refusal));
   }
 
   end(): void {
     if (!this.isOver) this.call.end();
+  }
+
+  /** Settles when the client takes more, or has gone. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => (this.#release = resolve));
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    this.#release();
   }
 }
