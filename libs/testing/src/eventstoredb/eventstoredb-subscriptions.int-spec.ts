@@ -146,7 +146,7 @@ describe('a consumer that does not take what comes', () => {
     await follower.until(({ isCaughtUp }) => isCaughtUp);
     follower.subscription.pause();
     const stream = aStream();
-    for (let i = 0; i < 100; i += 1) await append(client, stream, 'any', heavy());
+    for (let i = 0; i < 40; i += 1) await append(client, stream, 'any', heavy());
     while (double.subscriptions > 0) await append(client, stream, 'any', heavy());
     follower.subscription.resume();
     await follower.until(({ error }) => error !== undefined);
@@ -157,7 +157,7 @@ describe('a consumer that does not take what comes', () => {
 
   it('is waited for while it catches up', async () => {
     const stream = aStream();
-    const batches = Array.from({ length: 80 }, heavy);
+    const batches = Array.from({ length: 40 }, heavy);
     for (const batch of batches) await append(client, stream, 'any', batch);
     const follower = new Follower(client);
     await follower.until(({ isConfirmed }) => isConfirmed);

@@ -50,8 +50,10 @@ export async function sendAnswer(answer: ReadAnswer, outlet: Outlet): Promise<vo
 
 function ofAll(log: EventLog, { from, isBackwards, limit }: ReadRequest): readonly StoredRecord[] {
   const index = typeof from === 'bigint' ? log.indexAt(from) : from === 'start' ? 0 : log.records.length;
-  const found = isBackwards ? log.records.slice(0, index).reverse() : log.records.slice(index);
-  return found.slice(0, Number(limit));
+  const count = Number(limit);
+  return isBackwards
+    ? log.records.slice(Math.max(0, index - count), index).reverse()
+    : log.records.slice(index, index + count);
 }
 
 function ofStream(events: readonly StoredRecord[], { from, isBackwards, limit }: ReadRequest) {
