@@ -3,6 +3,14 @@ export { UndecodableEvent, UnencodableEvent, type UndecodableReason } from './co
 export { checkGolden, codecOfContext } from './codec/golden.js';
 export { METADATA_SCHEMA } from './codec/metadata-schema.js';
 export * from './errors.js';
+export {
+  BadConnectionString,
+  describeAddress,
+  parseConnectionString,
+  type StoreAddress,
+} from './eventstoredb/connection-string.js';
+export { openEventStoreDb, type OpenedEventStore } from './eventstoredb/open-eventstoredb.js';
+export type { EventStoreDbOptions } from './eventstoredb/settings.js';
 export { InMemoryEventStore } from './memory/in-memory-event-store.js';
 export * from './port.js';
 export { migrateEventStore, type EventStoreRoles } from './postgres/migrate.js';

@@ -18,7 +18,7 @@ import type {
 import { isStreamName } from '../stream-name.js';
 import { Calls } from './calls.js';
 import { Clients } from './clients.js';
-import { newestPosition } from './history.js';
+import { newestEventPosition } from './history.js';
 import { readPage } from './pages.js';
 import { toSettings, type EventStoreDbOptions, type Settings } from './settings.js';
 import { readStream, type ReadRange } from './stream-reader.js';
@@ -73,9 +73,9 @@ export class EventStoreDbEventStore implements EventStore, EventStoreErasure {
     return subscription.follow(AbortSignal.any([options.signal, this.#stopped.signal]));
   }
 
-  /** The place of the newest record, the server's own included. */
+  /** The position of the newest event that a subscription delivers. */
   head(): Promise<Position | undefined> {
-    return newestPosition(this.#calls);
+    return newestEventPosition(this.#calls);
   }
 
   /** Asks the leader. Where discovery hides why there is none, the first host is asked itself, for the cause. */

@@ -215,6 +215,17 @@ describe('33 subscriptions', () => {
   });
 });
 
+describe('29 the head', () => {
+  it('is the newest event that a reader reaches, however much the server has written behind it', async () => {
+    const { store } = harness;
+    expect(await store.head()).toBeUndefined();
+    const { position } = await store.append(aStream(), NO_STREAM, events(2));
+    for (let i = 0; i < 300; i += 1) await store.close(aStream('personal'), NO_STREAM);
+    expect(await store.head()).toBe(position);
+    expect((await history(store)).at(-1)?.position).toBe(position);
+  });
+});
+
 describe('38 resuming around what was purged', () => {
   it('delivers every survivor once, from each position, before and after scavenges and restarts', async () => {
     const { store, double } = harness;

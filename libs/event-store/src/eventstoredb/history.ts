@@ -5,17 +5,47 @@ import { faultOf } from './classify.js';
 import { positionOf, type Recorded } from './events.js';
 import { readPage, type RecordedPage } from './pages.js';
 import { placeOf, type LogPlace } from './positions.js';
+import { isSystemEvent } from '../stream-name.js';
 
-/** The place of the newest record in the store, its own records included; `undefined` while there is none. */
-export async function newestPosition(calls: Calls): Promise<Position | undefined> {
+/** Records in the second and each further look back for an event. */
+const LOOK_BACK = 256;
+
+/**
+ * The position of the newest event that readers are given; `undefined` while there is none. The server writes records of
+ * its own behind it (tombstones, scavenges, users), which nobody who follows the events would ever reach.
+ */
+export async function newestEventPosition(calls: Calls): Promise<Position | undefined> {
+  let before: LogPlace | undefined;
+  for (;;) {
+    const records = await recordsBefore(calls, before, before === undefined ? 1 : LOOK_BACK);
+    const newest = records.find(({ streamId, type }) => !isSystemEvent(streamId, type));
+    if (newest !== undefined) return positionOf(newest);
+    const oldest = records.at(-1)?.position;
+    if (oldest === undefined || (before !== undefined && oldest.commit >= before.commit)) return undefined;
+    before = oldest;
+  }
+}
+
+/** The place of the newest record in the store, its own records included. */
+async function newestPosition(calls: Calls): Promise<Position | undefined> {
+  const [newest] = await recordsBefore(calls, undefined, 1);
+  return newest === undefined ? undefined : positionOf(newest);
+}
+
+/** The newest records first; `undefined`: from the end. */
+async function recordsBefore(calls: Calls, place: LogPlace | undefined, maxCount: number) {
   const decided = await calls.read((client, ms) =>
     readPage(
-      client.readAll({ ...client.toLeader, direction: 'backwards', fromPosition: 'end', maxCount: 1 }),
+      client.readAll({
+        ...client.toLeader,
+        direction: 'backwards',
+        fromPosition: place ?? 'end',
+        maxCount,
+      }),
       ms,
     ),
   );
-  const [newest] = eventsOf(decided);
-  return newest === undefined ? undefined : positionOf(newest);
+  return eventsOf(decided);
 }
 
 /**

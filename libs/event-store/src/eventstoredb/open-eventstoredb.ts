@@ -1,0 +1,17 @@
+import type { EventStore, EventStoreErasure } from '../port.js';
+import type { EventStoreDbOptions } from './settings.js';
+
+/** An event store that somebody opened and has to shut down. */
+export interface OpenedEventStore extends EventStore, EventStoreErasure {
+  /** Ends the subscriptions, finishes the appends that are on their way and closes every connection. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * The event store in EventStoreDB or KurrentDB. Its client is loaded here and not before, because it takes a third of a
+ * second and 25 MB of every process, and most have no use for it. Connects to nothing yet. Throws `BadConnectionString`.
+ */
+export async function openEventStoreDb(options: EventStoreDbOptions): Promise<OpenedEventStore> {
+  const { EventStoreDbEventStore } = await import('./eventstoredb-event-store.js');
+  return new EventStoreDbEventStore(options);
+}
