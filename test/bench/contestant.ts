@@ -38,6 +38,7 @@ async function greffe(roles: GreffeConfig['roles']): Promise<{ url: string; toke
     http: { host: HOST, port: 0, publicUrl: undefined },
     roles,
     identity: { kind: 'development' },
+    eventStoreUrl: undefined,
     kekFolder: join(home, 'keys'),
     logLevel: 'error',
     origin: undefined,

@@ -2,9 +2,12 @@ import type { HealthCheck } from '#http';
 import type { Stores } from './stores.js';
 
 /** What `/readyz` asks: every store, the ledger, and whether the restore guard has passed. */
-export function checksOf({ store, keyStore, pool, gate }: Stores): readonly HealthCheck[] {
+export function checksOf({ store, storeKind, keyStore, pool, gate }: Stores): readonly HealthCheck[] {
   return [
-    { name: 'event-store', check: () => answers(store.ping()) },
+    {
+      name: 'event-store',
+      check: async () => ({ ...(await answers(store.ping())), detail: storeKind }),
+    },
     { name: 'database', check: () => answers(pool.query('SELECT 1')) },
     { name: 'key-store', check: () => answers(keyStore.ping()) },
     {

@@ -35,7 +35,8 @@ export async function startServer(
     : undefined;
   const urls = config.embedded ? embedded : config.databases;
   if (urls === undefined) throw new Error('No database');
-  const stores = openStores(urls, config.kekFolder, logger);
+  const { eventStoreUrl, kekFolder } = config;
+  const stores = await openStores({ urls, eventStoreUrl, kekFolder }, logger);
   const app = await httpApp(config, stores, logger);
   const working = new AbortController();
   const work = beginWork(config, app, stores, logger, working.signal);

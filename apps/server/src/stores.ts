@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { PostgresEventStore, type EventCodec } from '#event-store';
+import { openEventStoreDb, PostgresEventStore, type EventCodec, type OpenedEventStore } from '#event-store';
 import { reportingMigrations } from '#reporting';
 import {
   createLedgerDataSource,
@@ -20,7 +20,9 @@ import { readModelEntities } from './read-models.js';
 /** Everything that holds connections. */
 export interface Stores {
   readonly codec: EventCodec;
-  readonly store: PostgresEventStore;
+  readonly store: OpenedEventStore;
+  /** Which kind of event store it is, for whoever asks how the server stands. */
+  readonly storeKind: 'postgresql' | 'eventstoredb';
   readonly keyStore: KeyStore;
   readonly pool: pg.Pool;
   /** The same database for what follows the log, so that neither waits for the other's connections. */
@@ -35,10 +37,19 @@ const POOL_CONNECTIONS = 20;
 /** One for the locks, one for each reader of the log, and some for rebuilds. */
 const FEED_CONNECTIONS = 15;
 
+/** Where the stores are. */
+export interface StorePlaces {
+  readonly urls: DatabaseUrls;
+  /** EventStoreDB or KurrentDB for the events; `undefined`: they are in PostgreSQL with the rest. */
+  readonly eventStoreUrl: string | undefined;
+  readonly kekFolder: string;
+}
+
 /** Opens the stores. Nothing connects here, so a server starts while its databases are away. */
-export function openStores(urls: DatabaseUrls, kekFolder: string, logger: Logger): Stores {
+export async function openStores(places: StorePlaces, logger: Logger): Promise<Stores> {
+  const { urls, eventStoreUrl, kekFolder } = places;
   const codec = ledgerCodec();
-  const store = new PostgresEventStore({ connectionString: urls.databaseUrl });
+  const store = await openEventStore(places, logger);
   const keyStore = openKeyStore({
     connectionString: urls.keystoreUrl,
     kek: new FileKekProvider(kekFolder),
@@ -63,5 +74,18 @@ export function openStores(urls: DatabaseUrls, kekFolder: string, logger: Logger
       dataSource.isInitialized ? dataSource.destroy() : undefined,
     ]);
   };
-  return { codec, store, keyStore, pool, feedPool, dataSource, gate, close };
+  const storeKind = eventStoreUrl === undefined ? 'postgresql' : 'eventstoredb';
+  return { codec, store, storeKind, keyStore, pool, feedPool, dataSource, gate, close };
+}
+
+async function openEventStore(
+  { urls, eventStoreUrl }: StorePlaces,
+  logger: Logger,
+): Promise<OpenedEventStore> {
+  if (eventStoreUrl === undefined) return new PostgresEventStore({ connectionString: urls.databaseUrl });
+  return openEventStoreDb({
+    connectionString: eventStoreUrl,
+    onTrouble: (error) =>
+      logger.warn({ problem: error.name }, 'a subscription of the event store is resumed'),
+  });
 }

@@ -65,6 +65,8 @@ interface CommonConfig {
   readonly http: HttpConfig;
   readonly roles: readonly Role[];
   readonly identity: Identity;
+  /** Connection string of EventStoreDB or KurrentDB, checked; it holds a password. `undefined`: events in PostgreSQL. */
+  readonly eventStoreUrl: string | undefined;
   /** Absolute path of the folder with the key-encryption keys. */
   readonly kekFolder: string;
   readonly logLevel: LogLevel;

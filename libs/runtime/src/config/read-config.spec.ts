@@ -114,7 +114,7 @@ describe('databases', () => {
         fc.subarray(names, { minLength: 1 }),
         fc.constantFrom('mysql', 'postgres', 'esdb', ''),
         (set, scheme) => {
-          const env = Object.fromEntries(set.map((name) => [name, `${scheme}://user:${secret}@h`]));
+          const env = Object.fromEntries(set.map((name) => [name, `${scheme}://user:${secret}@h:x`]));
           expect(() => readConfig(env)).toThrow(ConfigInvalid);
           expect(() => readConfig(env)).not.toThrow(secret);
         },
@@ -124,6 +124,21 @@ describe('databases', () => {
 
   it.each(Object.keys(unsupportedVariables))('%s is refused until it is supported', (name) => {
     expect(problemsOf({ [name]: 'esdb://localhost:2113' })).toEqual({ [name]: unsupportedVariables[name] });
+  });
+});
+
+describe('event store', () => {
+  it('is PostgreSQL unless EVENTSTORE_URL names another, beside any database', () => {
+    expect(readConfig({}).eventStoreUrl).toBeUndefined();
+    const url = 'esdb://ledger:secret@store.example:2113?tlsCAFile=/etc/ca.pem';
+    expect(readConfig({ EVENTSTORE_URL: url }).eventStoreUrl).toBe(url);
+    expect(readConfig({ ...databases, ...oidc, EVENTSTORE_URL: url }).eventStoreUrl).toBe(url);
+  });
+
+  it('is refused with the reason, which never quotes it', () => {
+    const problem = problemsOf({ EVENTSTORE_URL: 'esdb://ledger:hunter2@store.example?tls=false' });
+    expect(problem['EVENTSTORE_URL']).toContain('tls=false sends no credentials');
+    expect(problem['EVENTSTORE_URL']).not.toContain('hunter2');
   });
 });
 

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { BadConnectionString, parseConnectionString } from '#event-store';
 import { availableRoles, logLevels, reservedRoles } from './config.js';
 import type { DatabaseUrls, GreffeConfig, HttpConfig, Identity, Role } from './config.js';
 import { Environment } from './environment.js';
@@ -9,6 +10,7 @@ import { unsupportedVariables, variables } from './variables.js';
 
 const anAddress = 'an address like https://greffe.example, without user, query or fragment';
 const aTrustedAddress = 'an https address (http on loopback only), without user, query or fragment';
+const anEventStore = 'an address like esdb://user:password@host:2113 (the value is not shown)';
 const aDatabase = 'an address like postgres://user:password@host:5432/database (the value is not shown)';
 
 /**
@@ -30,6 +32,7 @@ export function readConfig(env: Env, cwd: string = process.cwd()): GreffeConfig 
     home,
     http,
     roles,
+    eventStoreUrl: readEventStore(e),
     identity: readIdentity(e, roles, embedded && parse.isLoopback(http.host)),
     kekFolder: resolve(cwd, e.get('GREFFE_KEK_FOLDER') ?? join(home, 'keys')),
     logLevel: e.read('LOG_LEVEL', parse.oneOf(logLevels), `one of ${logLevels.join(', ')}`) ?? 'info',
@@ -84,6 +87,19 @@ function readDatabases(e: Environment): DatabaseUrls | undefined {
     keystoreUrl,
     ownerKeystoreUrl: keyOwner ?? keystoreUrl,
   };
+}
+
+function readEventStore(e: Environment): string | undefined {
+  const url = e.get('EVENTSTORE_URL');
+  if (url === undefined) return undefined;
+  try {
+    parseConnectionString(url);
+    return url;
+  } catch (error) {
+    if (!(error instanceof BadConnectionString)) throw error;
+    e.refuse('EVENTSTORE_URL', `${anEventStore}. ${error.message}`, 'secret');
+    return undefined;
+  }
 }
 
 /** Notes `other` as missing when `variable` is set without it. */

@@ -11,6 +11,7 @@ export const variables = [
   'KEYSTORE_URL',
   'OWNER_DATABASE_URL',
   'OWNER_KEYSTORE_URL',
+  'EVENTSTORE_URL',
   'OIDC_ISSUER',
   'OIDC_AUDIENCE',
   'OIDC_JWKS_URL',
@@ -21,7 +22,5 @@ export const variables = [
 
 /** Variables of a later version, with the reason why they are refused: ignoring them would be a silent lie. */
 export const unsupportedVariables: Readonly<Record<string, string>> = {
-  EVENTSTORE_URL:
-    'it not to be set: this version keeps events in PostgreSQL and has no EventStoreDB adapter yet',
   READ_DATABASE_URL: 'it not to be set: this version reads from DATABASE_URL only and knows no replicas yet',
 };
