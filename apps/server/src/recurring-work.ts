@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { RestoreGuard } from '#rights';
 import type { RecurringWork } from '#runtime';
-import { KeysNotReconciled, type KeyStore, type ReconcileReport } from '#subject-keys';
+import type { KeyStore, ReconcileReport } from '#subject-keys';
 
 const HOUR_MS = 3_600_000;
+const POLL_MS = 500;
 
 /** Opens the gate of the key store at the start, and looks hourly whether an older one was put in its place. */
 export function replayOfErasures(guard: RestoreGuard, logger: Logger): RecurringWork {
@@ -49,8 +51,10 @@ export function endOfEpochs(keyStore: Pick<KeyStore, 'gate' | 'rotation'>, logge
   return {
     name: 'key-encryption epoch',
     everyMs: HOUR_MS,
-    run: async () => {
-      if (!keyStore.gate.isOpen) throw new KeysNotReconciled();
+    run: async (signal) => {
+      while (!keyStore.gate.isOpen && !signal.aborted)
+        await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
       const report = await keyStore.rotation.rotateIfDue();
       if (report === undefined) return;
       const { rewrapped, destroyed, kept } = report;

@@ -8,7 +8,9 @@ import type { ColumnShape, TableShape } from './table-shape.js';
 // Goal: a batch in memory is the same as its events one by one on a table. Method: a map as the table, and events of
 // several changes of which some throw.
 
-class Entity {}
+class Entity {
+  declare id: number;
+}
 const column = (name: string, kind: ColumnShape['kind'], isNullable = false): ColumnShape => {
   return { name, kind, sqlType: kind, isNullable, comment: undefined };
 };
@@ -109,7 +111,9 @@ describe('a batch', () => {
 
   it('refuses a table that the projection does not declare, and a key without value', () => {
     const fold = new RowFold(tables);
-    class Other {}
+    class Other {
+      declare id: number;
+    }
     expect(() => fold.place([{ entity: Other, key: {}, evolve: () => undefined }])).toThrow(/Other/);
     expect(() => fold.place([{ entity: Entity, key: {}, evolve: () => undefined }])).toThrow(RowMismatch);
   });
