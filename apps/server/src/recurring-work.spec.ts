@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Logger } from 'pino';
 import type { RestoreGuard } from '#rights';
-import { KeysNotReconciled, type KeyStore, type ReconcileReport, type RotationReport } from '#subject-keys';
+import type { KeyStore, ReconcileReport, RotationReport } from '#subject-keys';
 import { endOfEpochs, replayOfErasures } from './recurring-work.js';
 
 // Goal: what the recurring work finds is told as loudly as it matters, and no epoch ends before the restore guard has
@@ -58,12 +58,26 @@ describe('the end of epochs', () => {
   const keyStore = (isOpen: boolean, report: RotationReport | undefined) => {
     const asked: string[] = [];
     const rotation = { rotateIfDue: () => Promise.resolve(asked.push('rotate')).then(() => report) };
-    return { asked, stub: { gate: { isOpen }, rotation } as unknown as KeyStore };
+    const gate = { isOpen };
+    return { asked, gate, stub: { gate, rotation } as unknown as KeyStore };
   };
 
   it('waits for the restore guard', async () => {
+    const { asked, gate, stub } = keyStore(false, rotated);
+    const running = endOfEpochs(stub, logbook().log).run(signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toEqual([]);
+    gate.isOpen = true;
+    await running;
+    expect(asked).toEqual(['rotate']);
+  });
+
+  it('waits no longer than its process lives', async () => {
     const { asked, stub } = keyStore(false, rotated);
-    await expect(endOfEpochs(stub, logbook().log).run(signal)).rejects.toThrow(KeysNotReconciled);
+    const process = new AbortController();
+    const running = endOfEpochs(stub, logbook().log).run(process.signal);
+    process.abort();
+    await running;
     expect(asked).toEqual([]);
   });
 
