@@ -32,6 +32,19 @@ const terminateAll = () =>
   sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND application_name = 'contract'`);
 
+describe('a retry whose events are there already', () => {
+  it('is never told that nothing was written because they could not be compared', async () => {
+    const { store } = harness;
+    const [stream, batch] = [aStream(), events(2)];
+    await store.append(stream, NO_STREAM, batch);
+    store.read = async function* () {
+      yield* await Promise.reject<never[]>(new Unavailable('notWritten'));
+    };
+    const retried = store.append(stream, NO_STREAM, batch, { mayBeRetry: true });
+    await expect(retried).rejects.toMatchObject({ name: 'Unavailable', outcome: 'unknown' });
+  });
+});
+
 describe('group commit', () => {
   it('lets appends that wait together share transactions', async () => {
     const { store } = harness;

@@ -1,4 +1,4 @@
-import { ConcurrencyConflict } from '../errors.js';
+import { ConcurrencyConflict, Unavailable } from '../errors.js';
 import {
   isSameEvent,
   prepareBatch,
@@ -112,10 +112,19 @@ export class PostgresEventStore implements EventStore, EventStoreErasure {
 
   async #append(batch: PreparedBatch, mayBeRetry: boolean, timeoutMs: number): Promise<AppendResult> {
     const { revision, position, isReplay } = await this.#queue.append(batch, timeoutMs);
-    if (isReplay && mayBeRetry && !(await this.#holds(batch))) {
+    if (isReplay && mayBeRetry && !(await this.#holdsAfterAppend(batch))) {
       throw new ConcurrencyConflict(batch.stream, revisionOrNone(batch.expected), revision);
     }
     return position === undefined ? { revision } : { revision, position };
+  }
+
+  /** The ids stand there already, so a comparison that fails must not be told as "not written". */
+  async #holdsAfterAppend(batch: PreparedBatch): Promise<boolean> {
+    try {
+      return await this.#holds(batch);
+    } catch (error) {
+      throw error instanceof Unavailable ? new Unavailable('unknown', { cause: error }) : error;
+    }
   }
 
   /** Whether the store holds exactly these events at their place: types, data and metadata included. */
