@@ -37,7 +37,6 @@ export const rejectionCodes = [
   'identity-not-verified',
   // register
   'code-already-used',
-  'purpose-without-basis',
   'purpose-variants-overlap',
   'basis-not-possible',
   'data-not-needed',

@@ -109,7 +109,6 @@ const codes: Readonly<Record<number, ProblemCode>> = {
   406: 'not-acceptable',
   413: 'payload-too-large',
   415: 'unsupported-media-type',
-  429: 'too-many-requests',
   503: 'store-unavailable',
 };
 

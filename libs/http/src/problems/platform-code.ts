@@ -9,7 +9,6 @@ export const platformCodes = [
   'not-acceptable',
   'unsupported-media-type',
   'payload-too-large',
-  'too-many-requests',
   'concurrent-change',
   'stale-revision',
   'if-match-required',

@@ -17,20 +17,6 @@ export const registerProblems = {
       wayOut: 'Choose another code, or change the existing element.',
     },
   },
-  'purpose-without-basis': {
-    status: 409,
-    retry: 'change',
-    fr: {
-      title: 'Finalité sans base légale',
-      detail: 'Chaque variante d’une finalité repose sur exactement une base légale (RGPD, art. 6(1)).',
-      wayOut: 'Donnez une base légale à chaque variante.',
-    },
-    en: {
-      title: 'Purpose without lawful basis',
-      detail: 'Each variant of a purpose rests on exactly one lawful basis (GDPR Art. 6(1)).',
-      wayOut: 'Give each variant a lawful basis.',
-    },
-  },
   'purpose-variants-overlap': {
     status: 409,
     retry: 'change',

@@ -138,21 +138,4 @@ export const requestProblems = {
       wayOut: 'Spread it over several calls, or use the import for large volumes.',
     },
   },
-  'too-many-requests': {
-    status: 429,
-    retry: 'later',
-    retryAfterSeconds: 1,
-    fr: {
-      title: 'Trop de requêtes',
-      detail: 'Vous envoyez plus de requêtes que cette installation n’en accepte.',
-      wayOut:
-        'Attendez la durée de « Retry-After », puis renvoyez la même requête, avec la même clé d’idempotence.',
-    },
-    en: {
-      title: 'Too many requests',
-      detail: 'You send more requests than this installation accepts.',
-      wayOut:
-        'Wait for the duration of `Retry-After`, then send the same request again, with the same idempotency key.',
-    },
-  },
 } as const satisfies Partial<Record<PlatformCode, ProblemType>>;
