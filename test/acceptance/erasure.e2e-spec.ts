@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectStatus, type Client } from './client.harness.js';
-import { AcceptanceLedger, eventually } from './server.harness.js';
+import { AcceptanceLedger, eventually, onceThere } from './server.harness.js';
 import { consentBody, daysAgo, declareShop, email, registerPerson, type TestShop } from './shop.harness.js';
 
 // Erased means unreadable in every process at once (R9), a trace that stays readable, and a refusal that outlives the
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.close());
 
-const stateOf = async (path: string) => expectStatus(await dpo!.get(path), 200).body;
+const stateOf = async (path: string) => (await onceThere(dpo!, path)).body;
 
 async function person() {
   const mailbox = `${randomUUID()}@courrier.example`;

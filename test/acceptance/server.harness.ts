@@ -6,7 +6,7 @@ import { createLogger } from '#http';
 import { readConfig } from '#runtime';
 import { openTestDatabase, type TestDatabase } from '#testing';
 import { startServer, type GreffeServer } from '../../apps/server/src/server.js';
-import { Client } from './client.harness.js';
+import { expectStatus, Client, type Answer } from './client.harness.js';
 import { startIssuer, type TestIssuer } from './oidc-issuer.harness.js';
 
 export type RoleName = 'service' | 'operator' | 'dpo' | 'auditor' | 'analyst' | 'subject' | 'form';
@@ -112,6 +112,18 @@ export async function eventually<T>(ask: () => Promise<T>, isWanted: (answer: T)
     if (Date.now() > deadline) throw new Error(`Still not as wanted: ${JSON.stringify(answer)}`);
     await pause(50);
   }
+}
+
+/**
+ * What stands at this address once the projections have it: a state that is read without the token of the act that
+ * made it may be a moment behind.
+ */
+export async function onceThere(client: Client, path: string): Promise<Answer> {
+  const answer = await eventually(
+    () => client.get(path),
+    ({ status }) => status !== 404,
+  );
+  return expectStatus(answer, 200);
 }
 
 async function untilReady(url: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectStatus, type Client } from './client.harness.js';
-import { AcceptanceLedger, eventually } from './server.harness.js';
+import { AcceptanceLedger, eventually, onceThere } from './server.harness.js';
 import {
   consentBody,
   declareShop,
@@ -36,7 +36,7 @@ const linked = { onMatch: 'create-and-link' };
 const lookUp = async (contact: object): Promise<string[]> =>
   expectStatus(await operator.post('/v1/subjects/lookup', contact), 200).body.subjectIds;
 const stateOf = async (subjectId: string) =>
-  expectStatus(await dpo.get(`/v1/subjects/${subjectId}`), 200).body;
+  (await onceThere(dpo, `/v1/subjects/${subjectId}`)).body;
 
 describe('people who share an address', () => {
   it('stay two, related, and are both found by it', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectStatus, type Client } from './client.harness.js';
-import { AcceptanceLedger, eventually } from './server.harness.js';
+import { AcceptanceLedger, eventually, onceThere } from './server.harness.js';
 import { daysAgo, declareShop, email, newsletterState, phone, type TestShop } from './shop.harness.js';
 
 // One person, from the form to the unsubscribe link and back, as the shop's systems live it: every step is a fact,
@@ -42,7 +42,7 @@ const signUp = (occurredAt: string) => ({
 });
 
 const stateOf = async (query = '') =>
-  expectStatus(await service.get(`/v1/subjects/${subjectId}${query}`), 200).body;
+  (await onceThere(service, `/v1/subjects/${subjectId}${query}`)).body;
 const newsletter = async (query = '') => newsletterState(shop, await stateOf(query))?.state;
 const until = (state: string) =>
   eventually(
