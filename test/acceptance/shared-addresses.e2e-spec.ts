@@ -35,8 +35,7 @@ const crmId = (value: string) => ({ kind: 'external-id', system: 'crm', value })
 const linked = { onMatch: 'create-and-link' };
 const lookUp = async (contact: object): Promise<string[]> =>
   expectStatus(await operator.post('/v1/subjects/lookup', contact), 200).body.subjectIds;
-const stateOf = async (subjectId: string) =>
-  (await onceThere(dpo, `/v1/subjects/${subjectId}`)).body;
+const stateOf = async (subjectId: string) => (await onceThere(dpo, `/v1/subjects/${subjectId}`)).body;
 
 describe('people who share an address', () => {
   it('stay two, related, and are both found by it', async () => {

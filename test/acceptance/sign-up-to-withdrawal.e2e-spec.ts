@@ -41,8 +41,7 @@ const signUp = (occurredAt: string) => ({
   occurredAt,
 });
 
-const stateOf = async (query = '') =>
-  (await onceThere(service, `/v1/subjects/${subjectId}${query}`)).body;
+const stateOf = async (query = '') => (await onceThere(service, `/v1/subjects/${subjectId}${query}`)).body;
 const newsletter = async (query = '') => newsletterState(shop, await stateOf(query))?.state;
 const until = (state: string) =>
   eventually(
