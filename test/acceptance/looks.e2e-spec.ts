@@ -56,11 +56,7 @@ describe('a look', () => {
   });
 
   it('that cannot be written is not answered', async () => {
-    await ledger.ledger.pool.query(`
-      CREATE FUNCTION refuse_looks() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN RAISE EXCEPTION 'no looks today'; END $$;
-      CREATE TRIGGER refuse_looks BEFORE INSERT ON es.event_index FOR EACH ROW
-      WHEN (NEW.stream LIKE 'access-%') EXECUTE FUNCTION refuse_looks()`);
+    await ledger.store.refuseLooks();
     try {
       const asked = [
         await operator.post('/v1/subjects/lookup', email(mailbox)),
@@ -72,9 +68,7 @@ describe('a look', () => {
       );
       expect(asked.filter(({ text }) => text.includes(subjectId) || text.includes(mailbox))).toEqual([]);
     } finally {
-      await ledger.ledger.pool.query(
-        'DROP TRIGGER refuse_looks ON es.event_index; DROP FUNCTION refuse_looks',
-      );
+      await ledger.store.heal();
     }
     expectStatus(await operator.post('/v1/subjects/lookup', email(mailbox)), 200);
   });

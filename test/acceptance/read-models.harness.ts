@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { hashOf } from '#runtime';
 import { expectStatus, type Client } from './client.harness.js';
+import { PostgresStore, type StoryStore } from './event-store.harness.js';
 import { eventually } from './server.harness.js';
 
 interface Projection {
@@ -18,13 +19,16 @@ export async function readModelNames(dpo: Client): Promise<string[]> {
 }
 
 /** Waits until every reader of the log has passed all of it; nobody may be writing. */
-export async function untilCaughtUp(dpo: Client, ledger: pg.Pool): Promise<void> {
+export async function untilCaughtUp(
+  dpo: Client,
+  ledger: pg.Pool,
+  store: Pick<StoryStore, 'count'> = new PostgresStore(ledger),
+): Promise<void> {
   await eventually(
     async () => {
-      const { rows } = await ledger.query<{ count: number }>('SELECT count(*)::int FROM es.event_index');
       const audited = await ledger.query<{ count: number }>('SELECT count(*)::int FROM audit.entry');
       return {
-        events: rows[0]?.count,
+        events: await store.count(),
         audited: audited.rows[0]?.count,
         readers: (await statusOf(dpo)).map(({ name, done, total, parked }) => ({
           name,

@@ -79,7 +79,7 @@ describe('a rebuild of every read model', () => {
     expect(Math.min(...days)).toBeGreaterThan(0);
 
     // Built beside traffic, now compared with themselves built from the quiet log.
-    await untilCaughtUp(dpo!, pool);
+    await untilCaughtUp(dpo!, pool, ledger.store);
     const live = await readModelHashes(names, pool);
     for (const name of names) await rebuild(dpo!, name);
     expect(await readModelHashes(names, pool)).toEqual(live);

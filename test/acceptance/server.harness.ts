@@ -7,6 +7,7 @@ import { readConfig } from '#runtime';
 import { openTestDatabase, type TestDatabase } from '#testing';
 import { startServer, type GreffeServer } from '../../apps/server/src/server.js';
 import { expectStatus, Client, type Answer } from './client.harness.js';
+import { openStoryStore, type StoryStore } from './event-store.harness.js';
 import { startIssuer, type TestIssuer } from './oidc-issuer.harness.js';
 
 export type RoleName = 'service' | 'operator' | 'dpo' | 'auditor' | 'analyst' | 'subject' | 'form';
@@ -28,6 +29,7 @@ export class AcceptanceLedger {
     readonly keys: TestDatabase,
     readonly issuer: TestIssuer,
     readonly home: string,
+    readonly store: StoryStore,
   ) {}
 
   static async open(): Promise<AcceptanceLedger> {
@@ -37,7 +39,7 @@ export class AcceptanceLedger {
       startIssuer(),
       mkdtemp(join(tmpdir(), 'greffe-acceptance-')),
     ]);
-    return new AcceptanceLedger(ledger, keys, issuer, home);
+    return new AcceptanceLedger(ledger, keys, issuer, home, await openStoryStore(ledger.pool));
   }
 
   /** Starts a server over the databases and waits until it is ready; by default it does everything. */
@@ -58,6 +60,7 @@ export class AcceptanceLedger {
       OIDC_ISSUER: this.issuer.url,
       OIDC_AUDIENCE: this.issuer.audience,
       OIDC_JWKS_URL: `${this.issuer.url}/jwks`,
+      ...this.store.variables,
       ...more,
     });
     const server = await startServer(config, createLogger(logLevel()));
@@ -86,9 +89,8 @@ export class AcceptanceLedger {
   }
 
   /** How many events the ledger holds; the same before and after means that nothing was written. */
-  async countEvents(): Promise<number> {
-    const { rows } = await this.ledger.pool.query<{ count: string }>('SELECT count(*) FROM es.event_index');
-    return Number(rows[0]?.count);
+  countEvents(): Promise<number> {
+    return this.store.count();
   }
 
   /** Stops everything and drops the databases. */
@@ -98,6 +100,7 @@ export class AcceptanceLedger {
       this.ledger.drop(),
       this.keys.drop(),
       this.issuer.close(),
+      this.store.close(),
       rm(this.home, { recursive: true, force: true }),
     ]);
   }

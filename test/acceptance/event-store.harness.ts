@@ -1,0 +1,91 @@
+import type pg from 'pg';
+import { isCaughtUp, openEventStoreDb } from '#event-store';
+import { refusals, startEventStoreDouble, type EventStoreDouble } from '#testing';
+
+/** The event store under a story, as the story may look at it and break it. */
+export interface StoryStore {
+  /** What a server must be told to keep its events there. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** How many events it holds: of one stream, or altogether. The same before and after means that nothing was written. */
+  count(stream?: string): Promise<number>;
+  /** Until `heal`, no look at personal data can be recorded. */
+  refuseLooks(): Promise<void>;
+  heal(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The store that this run of the stories is about: PostgreSQL, or a server that speaks EventStoreDB's protocol. The
+ * choice changes nothing that a caller sees, so every story is told on both.
+ */
+export async function openStoryStore(ledger: pg.Pool): Promise<StoryStore> {
+  return process.env['GREFFE_TEST_STORE'] === 'eventstoredb'
+    ? new DoubleStore(await startEventStoreDouble())
+    : new PostgresStore(ledger);
+}
+
+/** Events in the ledger's own database. */
+export class PostgresStore implements StoryStore {
+  readonly variables = {};
+
+  constructor(private readonly ledger: pg.Pool) {}
+
+  async count(stream?: string): Promise<number> {
+    const { rows } = await this.ledger.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM es.event_index WHERE $1::text IS NULL OR stream = $1',
+      [stream],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  async refuseLooks(): Promise<void> {
+    await this.ledger.query(`
+      CREATE FUNCTION refuse_looks() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'no looks today'; END $$;
+      CREATE TRIGGER refuse_looks BEFORE INSERT ON es.event_index FOR EACH ROW
+      WHEN (NEW.stream LIKE 'access-%') EXECUTE FUNCTION refuse_looks()`);
+  }
+
+  async heal(): Promise<void> {
+    await this.ledger.query('DROP TRIGGER refuse_looks ON es.event_index; DROP FUNCTION refuse_looks');
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+class DoubleStore implements StoryStore {
+  readonly variables: Readonly<Record<string, string>>;
+
+  constructor(private readonly double: EventStoreDouble) {
+    this.variables = { EVENTSTORE_URL: double.connectionString };
+  }
+
+  async count(stream?: string): Promise<number> {
+    const store = await openEventStoreDb({ connectionString: this.double.connectionString });
+    const end = new AbortController();
+    let count = 0;
+    for await (const item of store.subscribe({ after: 'start', signal: end.signal })) {
+      if (isCaughtUp(item)) break;
+      if (stream === undefined || item.stream === stream) count += 1;
+    }
+    end.abort();
+    await store.shutdown();
+    return count;
+  }
+
+  refuseLooks(): Promise<void> {
+    this.double.faults.always('append', { kind: 'refused', refusal: refusals.notReady() });
+    return Promise.resolve();
+  }
+
+  heal(): Promise<void> {
+    this.double.faults.heal();
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return this.double.stop();
+  }
+}
