@@ -89,3 +89,32 @@ describe('a ledger in EventStoreDB', () => {
     expectStatus(await service!.post(consents, consentBody(shop)), 201);
   });
 });
+
+describe('a ledger that was begun elsewhere', () => {
+  it('is not begun anew in an empty store: nothing is written, and readyz says why', async () => {
+    const elsewhere = await AcceptanceLedger.open();
+    const begun = await elsewhere.start();
+    await registerPerson(await elsewhere.client(begun, 'service'));
+    await eventually(
+      async () => (await elsewhere.ledger.pool.query('SELECT 1 FROM audit.entry')).rowCount,
+      (entries) => Number(entries) > 0,
+    );
+    await elsewhere.stop(begun);
+    const empty = await startEventStoreDouble();
+    const moved = await elsewhere.startDegraded('api,projector', { EVENTSTORE_URL: empty.connectionString });
+    const checks = await eventually(
+      async () => (await (await fetch(`${moved.url}/readyz`)).json()) as { checks: object[] },
+      (body) => JSON.stringify(body).includes('refused'),
+    );
+    expect(checks.checks).toContainEqual(
+      expect.objectContaining({ name: 'ledger', ok: false, detail: 'refused: store-is-empty' }),
+    );
+    const client = await elsewhere.client(moved, 'service');
+    const body = { contactPoints: [email('nobody@courrier.example')], source: { kind: 'shop' } };
+    const answer = await client.post('/v1/subjects', { ...body, audience: 'consumer' });
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, expect.any(String)]);
+    expect(empty.faults.calls('append')).toBe(0);
+    await elsewhere.close();
+    await empty.stop();
+  });
+});

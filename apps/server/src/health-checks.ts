@@ -14,8 +14,9 @@ export function checksOf({ store, storeKind, keyStore, pool, gate }: Stores): re
       name: 'ledger',
       check: () => {
         const state = gate.state();
-        const isOpen = state.state === 'open';
-        return Promise.resolve(isOpen ? { ok: true } : { ok: false, detail: state.state });
+        if (state.state === 'open') return Promise.resolve({ ok: true });
+        const detail = state.state === 'refused' ? `refused: ${state.problem}` : state.state;
+        return Promise.resolve({ ok: false, detail });
       },
     },
     {

@@ -3,9 +3,11 @@ import type { DataSource } from 'typeorm';
 import { openEventStoreDb, PostgresEventStore, type EventCodec, type OpenedEventStore } from '#event-store';
 import { reportingMigrations } from '#reporting';
 import {
+  assertSameLedger,
   createLedgerDataSource,
   createLedgerPool,
   LedgerGate,
+  LedgerRefused,
   openingSteps,
   openLedger,
   randomIds,
@@ -60,9 +62,14 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
   const dataSource = createLedgerDataSource(urls.databaseUrl, { entities: readModelEntities });
   const gate = new LedgerGate({
     steps: openingSteps({ databases: urls, dataSource, migrations: reportingMigrations }),
-    identify: () => openLedger({ store, codec, clock: systemClock, ids: randomIds }),
-    onFailure: (step, error) =>
-      logger.warn({ step, problem: (error as Error).name }, 'the ledger is not open yet'),
+    identify: async () => {
+      await assertSameLedger(store, feedPool);
+      return openLedger({ store, codec, clock: systemClock, ids: randomIds });
+    },
+    onFailure: (step, error) => {
+      if (error instanceof LedgerRefused) logger.error({ problem: error.reason }, error.message);
+      else logger.warn({ step, problem: (error as Error).name }, 'the ledger is not open yet');
+    },
   });
   const close = async (): Promise<void> => {
     await gate.stop();
@@ -82,7 +89,10 @@ async function openEventStore(
   { urls, eventStoreUrl }: StorePlaces,
   logger: Logger,
 ): Promise<OpenedEventStore> {
-  if (eventStoreUrl === undefined) return new PostgresEventStore({ connectionString: urls.databaseUrl });
+  if (eventStoreUrl === undefined) {
+    const { databaseUrl: connectionString, ownerDatabaseUrl: ownerConnectionString } = urls;
+    return new PostgresEventStore({ connectionString, ownerConnectionString });
+  }
   return openEventStoreDb({
     connectionString: eventStoreUrl,
     onTrouble: (error) =>

@@ -5,8 +5,8 @@ import { NotCanonical, Rejection } from '#kernel';
 import {
   IdempotencyKeyReused,
   LedgerDatabaseUnavailable,
+  LedgerRefused,
   MalformedToken,
-  NotALedger,
   NotYetConsistent,
   StillRunning,
   TokenOfAnotherStore,
@@ -49,7 +49,7 @@ describe('an error of a layer below', () => {
     [new KeyUnknown('k'), 'key-missing', {}],
     [new KeyDamaged('k', 'key-lost'), 'key-missing', {}],
     [new LedgerDatabaseUnavailable(undefined), 'store-unavailable', {}],
-    [new NotALedger(), 'store-unavailable', {}],
+    [new LedgerRefused('not-a-ledger', 'n'), 'store-unavailable', {}],
     [new ClaimInProgress(ID), 'concurrent-change', {}],
     [new KekUnavailable(), 'keys-unavailable', {}],
     [new KekGone('k'), 'key-missing', {}],

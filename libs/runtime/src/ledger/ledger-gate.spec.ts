@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Unavailable } from '#event-store';
 import { LedgerGate, type LedgerGateOptions } from './ledger-gate.js';
-import { NotALedger } from './open-ledger.js';
+import { LedgerRefused } from './ledger-refused.js';
 
 const identity = {
   ledgerId: '1d0f7d0e-6a55-4a32-9a4c-0a4c33b1f001',
@@ -73,9 +73,15 @@ describe('the gate of the ledger', () => {
   });
 
   it('a store that holds something else is refused for good', async () => {
-    const gate = gateOf({ identify: () => Promise.reject(new NotALedger()) });
+    const gate = gateOf({
+      identify: () => Promise.reject(new LedgerRefused('another-ledger', 'two ledgers')),
+    });
     await gate.start();
-    expect(gate.state()).toEqual({ state: 'refused', problem: 'NotALedger' });
-    expect(() => gate.identity()).toThrow(NotALedger);
+    expect(gate.state()).toEqual({
+      state: 'refused',
+      problem: 'another-ledger',
+      explanation: 'two ledgers',
+    });
+    expect(() => gate.identity()).toThrow(LedgerRefused);
   });
 });

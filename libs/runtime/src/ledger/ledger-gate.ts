@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '#event-store';
 import type { Ledger, LedgerIdentity } from './ledger.js';
-import { NotALedger } from './open-ledger.js';
+import { LedgerRefused, type RefusalReason } from './ledger-refused.js';
 
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 15_000;
@@ -16,7 +16,7 @@ export interface OpeningStep {
 export type OpeningState =
   | { readonly state: 'opening'; readonly step: string; readonly attempts: number; readonly problem?: string }
   | { readonly state: 'open' }
-  | { readonly state: 'refused'; readonly problem: string };
+  | { readonly state: 'refused'; readonly problem: RefusalReason; readonly explanation: string };
 
 /** What opens a ledger. */
 export interface LedgerGateOptions {
@@ -38,14 +38,15 @@ export class LedgerGate implements Ledger {
   readonly #stopped = new AbortController();
   #state: OpeningState = { state: 'opening', step: 'start', attempts: 0 };
   #identity: LedgerIdentity | undefined;
+  #refused: LedgerRefused | undefined;
   #running: Promise<void> | undefined;
 
   constructor(private readonly options: LedgerGateOptions) {}
 
-  /** Throws `Unavailable` until the ledger is open, {@link NotALedger} if the store holds something else. */
+  /** Throws `Unavailable` until the ledger is open, {@link LedgerRefused} if store and databases do not belong together. */
   identity(): LedgerIdentity {
     if (this.#identity !== undefined) return this.#identity;
-    if (this.#state.state === 'refused') throw new NotALedger();
+    if (this.#refused !== undefined) throw this.#refused;
     throw new Unavailable('notWritten');
   }
 
@@ -90,8 +91,9 @@ export class LedgerGate implements Ledger {
         return true;
       } catch (error) {
         this.options.onFailure?.(name, error);
-        if (error instanceof NotALedger) {
-          this.#state = { state: 'refused', problem: error.name };
+        if (error instanceof LedgerRefused) {
+          this.#refused = error;
+          this.#state = { state: 'refused', problem: error.reason, explanation: error.message };
           return false;
         }
         this.#state = { state: 'opening', step: name, attempts, problem: problemOf(error) };

@@ -13,7 +13,7 @@ export interface LedgerIdentity {
 
 /** The open ledger. */
 export interface Ledger {
-  /** Throws `Unavailable` (nothing written) until the store has answered, `NotALedger` if it holds something else. */
+  /** Throws `Unavailable` (nothing written) until the store has answered, `LedgerRefused` if it is not this ledger's. */
   identity(): LedgerIdentity;
 }
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { InMemoryEventStore, Unavailable, isCaughtUp, type EventStore, type StoredEvent } from '#event-store';
 import { writePath, specCodec } from '../command/write-path.harness.js';
 import { systemActor } from './ledger.js';
-import { LEDGER_STREAM, NotALedger, openLedger } from './open-ledger.js';
+import { LedgerRefused } from './ledger-refused.js';
+import { LEDGER_STREAM, openLedger } from './open-ledger.js';
 
 const clock = { now: () => '2026-03-01T09:00:00.000Z' };
 const ids = { uuid: () => randomUUID() };
@@ -56,7 +57,7 @@ describe('opening a ledger', () => {
     const store = new InMemoryEventStore();
     const foreign = { id: randomUUID(), type: 'OrderPlaced', data: {}, metadata: {} };
     await store.append(`order-${randomUUID()}`, { kind: 'noStream' }, [foreign]);
-    await expect(open(store)).rejects.toThrow(NotALedger);
+    await expect(open(store)).rejects.toThrow(LedgerRefused);
     expect(await everything(store)).toHaveLength(1);
   });
 
@@ -71,7 +72,7 @@ describe('opening a ledger', () => {
         return store.append(...call);
       },
     });
-    await expect(open(late)).rejects.toThrow(NotALedger);
+    await expect(open(late)).rejects.toThrow(LedgerRefused);
   });
 
   it('an unknown outcome is offered again; a store that stays silent is not waited for for ever', async () => {

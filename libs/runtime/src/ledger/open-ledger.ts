@@ -6,10 +6,11 @@ import {
   type EventStore,
   type StoredEvent,
 } from '#event-store';
-import { NIL_UUID, type Clock, type EventMetadata, type IdSource, type Json } from '#kernel';
+import { NIL_UUID, type Clock, type EventMetadata, type IdSource, type Json, type Uuid } from '#kernel';
 import type { LedgerFact } from '../contract.js';
 import { PROGRAM } from '../program.js';
 import { systemActor, type LedgerIdentity } from './ledger.js';
+import { LedgerRefused } from './ledger-refused.js';
 
 /** Where facts about the ledger itself stand. */
 export const LEDGER_STREAM = `ledger-${NIL_UUID}`;
@@ -23,14 +24,6 @@ const ANSWER_TIMEOUT_MS = 10_000;
 
 type LedgerOpened = Extract<LedgerFact, { readonly type: 'LedgerOpened' }>;
 
-/** The store's first event is not the opening of a ledger: it belongs to somebody else and is left alone. */
-export class NotALedger extends Error {
-  override readonly name = 'NotALedger';
-  constructor() {
-    super('The first event of the event store is not the opening of a ledger: it holds something else');
-  }
-}
-
 /** What opening needs. */
 export interface OpenLedgerOptions {
   readonly store: EventStore;
@@ -41,16 +34,28 @@ export interface OpenLedgerOptions {
 
 /**
  * Says which ledger the store holds; an empty store becomes a new one. `LedgerOpened` is appended where no stream may
- * be yet, so of two first starts one wins and the other joins it. Throws {@link NotALedger}, `Unavailable`.
+ * be yet, so of two first starts one wins and the other joins it. Throws {@link LedgerRefused}, `Unavailable`.
  */
 export async function openLedger(options: OpenLedgerOptions): Promise<LedgerIdentity> {
-  const { store, codec } = options;
-  if ((await firstEvent(store)) === undefined) await appendOpening(options);
-  const first = await firstEvent(store);
-  if (first === undefined) throw new Unavailable('unknown');
-  if (first.stream !== LEDGER_STREAM || first.type !== 'LedgerOpened') throw new NotALedger();
-  const { ledgerId } = codec.decode(first).data as LedgerOpened['data'];
+  const { store } = options;
+  if ((await ledgerInStore(store)) === undefined) await appendOpening(options);
+  const ledgerId = await ledgerInStore(store);
+  if (ledgerId === undefined) throw new Unavailable('unknown');
   return { ledgerId, generation: ledgerId };
+}
+
+/** Which ledger a store holds; `undefined`: it is empty. Throws {@link LedgerRefused}, `Unavailable`. */
+export async function ledgerInStore(store: EventStore): Promise<Uuid | undefined> {
+  const first = await firstEvent(store);
+  if (first === undefined) return undefined;
+  const { ledgerId } = (first.data ?? {}) as Partial<LedgerOpened['data']>;
+  const isOpening = first.stream === LEDGER_STREAM && first.type === 'LedgerOpened';
+  if (isOpening && ledgerId !== undefined) return ledgerId;
+  throw new LedgerRefused(
+    'not-a-ledger',
+    'The first event of the event store is not the opening of a ledger: the store belongs to something else. Name ' +
+      'another one, or leave EVENTSTORE_URL out.',
+  );
 }
 
 /** The oldest event of the whole store; `undefined`: it is empty. Throws `Unavailable` if it does not say so in time. */
