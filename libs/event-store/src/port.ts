@@ -96,6 +96,45 @@ export interface EventStore {
   ping(): Promise<void>;
 }
 
+/** How far a purge has come on one node. */
+export interface PurgeProgress {
+  /** As in {@link PurgeReport}. */
+  readonly node: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What a purge did, on each node of the store. */
+export interface PurgeReport {
+  readonly technique: 'stream-scavenge' | 'physical-delete';
+  /** `node`: `host:port` of a member of a cluster, `postgresql`, or `memory`. `runs`: how often it was gone through. */
+  readonly nodes: readonly { readonly node: string; readonly runs: number }[];
+}
+
+/** At most this many streams of one node are named by a probe. */
+export const MAX_PROBED_STREAMS = 1000;
+/** At most this many streams are asked about at once. */
+export const PROBE_BATCH = 500;
+
+/** What a probe found on each node of the store; nothing anywhere proves a purge (GDPR Art. 17(1)). */
+export interface ProbeReport {
+  /** `remaining`: closed streams of which payload is still there, each once, at most {@link MAX_PROBED_STREAMS}. */
+  readonly nodes: readonly { readonly node: string; readonly remaining: readonly StreamName[] }[];
+}
+
+/** How a purge is watched and stopped. */
+export interface PurgeOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PurgeProgress) => void;
+}
+
+/** What a probe asks, and how it is stopped. */
+export interface ProbeOptions {
+  /** Which of these streams (at most {@link PROBE_BATCH}) the ledger's facts call closed. */
+  readonly isClosed: (streams: readonly StreamName[]) => Promise<ReadonlySet<StreamName>>;
+  readonly signal?: AbortSignal;
+}
+
 /** What only the eraser's credentials may do. */
 export interface EventStoreErasure {
   /**
@@ -103,6 +142,19 @@ export interface EventStoreErasure {
    * The same again is a success. Throws `ConcurrencyConflict`, `AccessDenied`, `Unavailable`; `RangeError` for no name.
    */
   close(stream: StreamName, at: Expected): Promise<void>;
+  /**
+   * Physically removes the payload of every closed personal stream, on every node. Resumable: the next call takes up
+   * what an interrupted one left. Slow by nature (hours on big stores); `signal` stops it at the next safe point.
+   * Throws `AccessDenied`; `Unavailable` when a node is away, whose cause names it and which the other nodes do not
+   * wait for; the reason of the signal.
+   */
+  purge(options?: PurgeOptions): Promise<PurgeReport>;
+  /**
+   * Looks on every node for events of closed personal streams that can still be read; reads only, changes nothing.
+   * The ledger's facts say which were closed, not the store, so that one put back from a backup is found out too.
+   * Throws as `purge` does, and what `isClosed` throws.
+   */
+  probe(options: ProbeOptions): Promise<ProbeReport>;
 }
 
 /** Whether an item of a subscription is the caught-up mark. */

@@ -12,6 +12,8 @@ import type {
   NewEvent,
   NonEmpty,
   Position,
+  ProbeReport,
+  PurgeReport,
   StoredEvent,
   StreamName,
 } from '../port.js';
@@ -94,6 +96,16 @@ export class EventStoreDbEventStore implements EventStore, EventStoreErasure {
     if (!isStreamName(stream)) throw new RangeError('A stream is named <category>-<lower-case uuid>');
     const expected = revisionOf(at);
     await this.#write(stream, this.#settings.timeoutMs, () => this.#writer.close(stream, expected));
+  }
+
+  /** This store is scavenged by its operators. */
+  purge(): Promise<PurgeReport> {
+    return Promise.reject(new Unavailable('notWritten', { cause: new Error('Scavenge each node yourself') }));
+  }
+
+  /** As long as nothing here scavenges, nothing is proven. */
+  probe(): Promise<ProbeReport> {
+    return Promise.reject(new Unavailable('notWritten', { cause: new Error('Scavenge each node yourself') }));
   }
 
   /** Ends the subscriptions, finishes the appends that are on their way and closes every connection. */

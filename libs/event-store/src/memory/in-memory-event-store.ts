@@ -11,12 +11,17 @@ import type {
   NewEvent,
   NonEmpty,
   Position,
+  ProbeOptions,
+  ProbeReport,
+  PurgeOptions,
+  PurgeReport,
   StoredEvent,
   StreamName,
 } from '../port.js';
 import type { Json } from '#kernel';
 import { placeOf, toPosition } from '../position.js';
-import { isStreamName, isSystemEvent } from '../stream-name.js';
+import { closedAmong } from '../probing.js';
+import { isPersonalStream, isStreamName, isSystemEvent } from '../stream-name.js';
 import { Gate } from './gate.js';
 
 interface Row {
@@ -25,10 +30,12 @@ interface Row {
   readonly place: bigint;
   readonly id: string;
   readonly type: string;
-  readonly data: string;
-  readonly metadata: string;
+  /** `undefined` once it is purged. */
+  payload: { readonly data: string; readonly metadata: string } | undefined;
   readonly recordedAt: Date;
 }
+
+const NODE = 'memory';
 
 /** The event store of specs: the same meaning as the real adapters, in the memory of one process. */
 export class InMemoryEventStore implements EventStore, EventStoreErasure {
@@ -85,7 +92,7 @@ export class InMemoryEventStore implements EventStore, EventStoreErasure {
     const chosen = backwards
       ? rows.reverse().filter((row) => from === undefined || row.revision <= from)
       : rows.filter((row) => from === undefined || row.revision >= from);
-    for (const row of chosen.slice(0, Math.max(limit, 0))) yield toEvent(row);
+    for (const row of chosen.slice(0, Math.max(limit, 0))) yield* toEvents(row);
   }
 
   async *subscribe(options: {
@@ -99,7 +106,7 @@ export class InMemoryEventStore implements EventStore, EventStoreErasure {
       const row = this.#rows[next];
       if (row !== undefined) {
         next += 1;
-        if (!isSystemEvent(row.stream, row.type)) yield toEvent(row);
+        if (!isSystemEvent(row.stream, row.type)) yield* toEvents(row);
       } else if (!caughtUp) {
         caughtUp = true;
         yield { kind: 'caughtUp' };
@@ -125,6 +132,21 @@ export class InMemoryEventStore implements EventStore, EventStoreErasure {
     const actual = this.#closed.get(stream) ?? this.#last(stream);
     if (actual !== expected) throw conflict(stream, expected, actual);
     this.#closed.set(stream, actual);
+  }
+
+  async purge({ signal, onProgress }: PurgeOptions = {}): Promise<PurgeReport> {
+    await Promise.resolve();
+    signal?.throwIfAborted();
+    const closed = [...this.#closed.keys()].filter(isPersonalStream);
+    for (const row of closed.flatMap((stream) => this.#streams.get(stream) ?? [])) row.payload = undefined;
+    onProgress?.({ node: NODE, done: closed.length, total: closed.length });
+    return { technique: 'physical-delete', nodes: [{ node: NODE, runs: 1 }] };
+  }
+
+  async probe(options: ProbeOptions): Promise<ProbeReport> {
+    const present = [...this.#streams].filter(([, rows]) => rows.some((row) => row.payload !== undefined));
+    const personal = present.map(([stream]) => stream).filter(isPersonalStream);
+    return { nodes: [{ node: NODE, remaining: await closedAmong([personal], options) }] };
   }
 
   #append(batch: PreparedBatch, mayBeRetry: boolean): AppendResult {
@@ -153,7 +175,8 @@ export class InMemoryEventStore implements EventStore, EventStoreErasure {
     const placed = row.stream === batch.stream && row.revision === batch.expected + 1n + BigInt(index);
     const offered = batch.events[index];
     if (!placed || !compare) return placed;
-    return row.type === offered?.type && row.data === offered.data && row.metadata === offered.metadata;
+    const { data, metadata } = row.payload ?? {};
+    return row.type === offered?.type && data === offered.data && metadata === offered.metadata;
   }
 
   #write(
@@ -164,7 +187,7 @@ export class InMemoryEventStore implements EventStore, EventStoreErasure {
     const rows = events.map(({ id, type, data, metadata }, i): Row => {
       const revision = expected + 1n + BigInt(i);
       const place = BigInt(this.#rows.length + i + 1);
-      return { stream, revision, place, id, type, data, metadata, recordedAt: this.now() };
+      return { stream, revision, place, id, type, payload: { data, metadata }, recordedAt: this.now() };
     });
     this.#rows.push(...rows);
     const kept = this.#streams.get(stream);
@@ -194,15 +217,10 @@ function conflict(stream: StreamName, expected: bigint, actual: bigint): Concurr
   return new ConcurrencyConflict(stream, revisionOrNone(expected), revisionOrNone(actual));
 }
 
-function toEvent(row: Row): StoredEvent {
-  return {
-    id: row.id,
-    type: row.type,
-    data: JSON.parse(row.data) as Json,
-    metadata: JSON.parse(row.metadata) as Json,
-    stream: row.stream,
-    revision: row.revision,
-    position: toPosition(row.place),
-    recordedAt: row.recordedAt,
-  };
+/** The event of a row, or none if it was purged. */
+function toEvents({ id, type, payload, stream, revision, place, recordedAt }: Row): StoredEvent[] {
+  if (payload === undefined) return [];
+  const data = JSON.parse(payload.data) as Json;
+  const metadata = JSON.parse(payload.metadata) as Json;
+  return [{ id, type, data, metadata, stream, revision, position: toPosition(place), recordedAt }];
 }

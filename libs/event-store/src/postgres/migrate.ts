@@ -66,7 +66,7 @@ function grants({ appRole, eraserRole }: EventStoreRoles): string {
     statements.push(
       `GRANT USAGE ON SCHEMA es TO ${role}`,
       `GRANT SELECT, INSERT ON es.event_index, es.payload, es.personal_payload TO ${role}`,
-      `GRANT SELECT ON es.closed_stream, es.schema_version TO ${role}`,
+      `GRANT SELECT ON es.closed_stream, es.purge_note, es.schema_version TO ${role}`,
       `GRANT EXECUTE ON FUNCTION es.append_group TO ${role}`,
     );
   }

@@ -18,6 +18,10 @@ import type {
   NewEvent,
   NonEmpty,
   Position,
+  ProbeOptions,
+  ProbeReport,
+  PurgeOptions,
+  PurgeReport,
   StoredEvent,
   StreamName,
 } from '../port.js';
@@ -27,6 +31,8 @@ import { Connections } from './connections.js';
 import { FirstPages } from './first-pages.js';
 import { Feed } from './feed.js';
 import { Listener } from './listener.js';
+import { probe } from './probe.js';
+import { purge } from './purge.js';
 import { toSettings, type PostgresEventStoreOptions, type Settings } from './settings.js';
 import { readStream, type ReadRange, type StreamReading } from './stream-reader.js';
 import { Subscription } from './subscription.js';
@@ -100,6 +106,20 @@ export class PostgresEventStore implements EventStore, EventStoreErasure {
     const actual = BigInt(row?.actual ?? expected);
     if (actual !== expected)
       throw new ConcurrencyConflict(stream, revisionOrNone(expected), revisionOrNone(actual));
+  }
+
+  /** Needs the owner's connection. */
+  purge(options: PurgeOptions = {}): Promise<PurgeReport> {
+    const signal = AbortSignal.any([this.#stopped.signal, ...(options.signal ? [options.signal] : [])]);
+    return purge(this.#settings, { ...options, signal });
+  }
+
+  /** Uses the owner's connection if there is one, else its own, which must be allowed to read. */
+  async probe(options: ProbeOptions): Promise<ProbeReport> {
+    const { ownerConnection: connection } = this.#settings;
+    if (connection === undefined) return probe(this.#connections, options);
+    const owner = new Connections({ ...this.#settings, connection, poolSize: 1 });
+    return probe(owner, options).finally(() => owner.end());
   }
 
   /** Ends the subscriptions, finishes the appends that are on their way and closes every connection. */

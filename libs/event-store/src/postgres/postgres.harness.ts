@@ -35,7 +35,7 @@ export async function openPostgresHarness(): Promise<PostgresHarness> {
   };
   return {
     store: open(),
-    eraser: open({ connectionString: urls.eraser }),
+    eraser: open({ connectionString: urls.eraser, ownerConnectionString: db.url }),
     db,
     urls,
     line,

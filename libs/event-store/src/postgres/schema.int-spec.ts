@@ -25,7 +25,7 @@ describe('the schema', () => {
         client.release();
       });
       const { rows } = await db.pool.query('SELECT version FROM es.schema_version');
-      expect(rows).toEqual([{ version: 1 }]);
+      expect(rows).toEqual([{ version: 2 }]);
     } finally {
       await db.drop();
     }

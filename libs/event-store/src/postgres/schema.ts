@@ -67,9 +67,20 @@ CREATE TRIGGER refuse_delete BEFORE DELETE ON es.personal_payload
   FOR EACH ROW EXECUTE FUNCTION es.refuse_unless_closed();
 `;
 
+/** What a purge has taken in hand: kept until the files are rewritten, so that one that was interrupted is taken up. */
+const PURGE_NOTES = `
+CREATE TABLE es.purge_note (
+  partition text NOT NULL COLLATE "C",
+  stream    text NOT NULL COLLATE "C",
+  PRIMARY KEY (partition, stream)
+);
+COMMENT ON TABLE es.purge_note IS 'Closed streams whose bytes may still be in the files of a partition of es.personal_payload.';
+`;
+
 /** The steps of the schema, in order; a step that was ever released is never edited, a new one is added. */
 export const SCHEMA_STEPS: readonly string[] = [
   `${TABLES}${GUARDS}${partitions()}${APPEND_GROUP_SQL}${CLOSE_STREAM_SQL}`,
+  PURGE_NOTES,
 ];
 
 function partitions(): string {

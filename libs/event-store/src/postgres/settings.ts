@@ -3,6 +3,8 @@ import type pg from 'pg';
 /** How the PostgreSQL adapter reaches its server and how long it waits. */
 export interface PostgresEventStoreOptions {
   readonly connectionString?: string;
+  /** The owner of the schema, who alone may purge and whose rights `probe` uses if it is given. */
+  readonly ownerConnectionString?: string;
   /** Anything else that `pg` needs to connect (host, TLS …). */
   readonly connection?: pg.ClientConfig;
   /** Shown in `pg_stat_activity`. Default `greffe-event-store`. */
@@ -26,6 +28,7 @@ export interface PostgresEventStoreOptions {
 /** The same with every default filled in. */
 export interface Settings {
   readonly connection: pg.ClientConfig;
+  readonly ownerConnection: pg.ClientConfig | undefined;
   readonly poolSize: number;
   readonly timeoutMs: number;
   readonly groupDelayMs: number;
@@ -37,14 +40,14 @@ export interface Settings {
 
 /** Fills in the defaults. */
 export function toSettings(options: PostgresEventStoreOptions): Settings {
-  const { connectionString, applicationName = 'greffe-event-store' } = options;
+  const { connectionString, ownerConnectionString, applicationName = 'greffe-event-store' } = options;
+  const common = { ...options.connection, application_name: applicationName, keepAlive: true };
   return {
-    connection: {
-      ...options.connection,
-      ...(connectionString === undefined ? {} : { connectionString }),
-      application_name: applicationName,
-      keepAlive: true,
-    },
+    connection: { ...common, ...(connectionString === undefined ? {} : { connectionString }) },
+    ownerConnection:
+      ownerConnectionString === undefined
+        ? undefined
+        : { ...common, connectionString: ownerConnectionString },
     poolSize: options.poolSize ?? 8,
     timeoutMs: options.timeoutMs ?? 5000,
     groupDelayMs: options.groupDelayMs ?? 0,
