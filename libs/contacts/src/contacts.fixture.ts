@@ -34,7 +34,7 @@ export const POINTS: readonly Uuid[] = [1, 2, 3].map(
   (n) => `0a6f3c1e-2b4d-4c8e-9f10-0000000000a${String(n)}`,
 );
 const RESTRICTIONS: readonly Uuid[] = [1, 2].map((n) => `0a6f3c1e-2b4d-4c8e-9f10-0000000000b${String(n)}`);
-const ERASURES: readonly Uuid[] = [1, 2].map((n) => `0a6f3c1e-2b4d-4c8e-9f10-0000000000e${String(n)}`);
+export const ERASURES: readonly Uuid[] = [1, 2].map((n) => `0a6f3c1e-2b4d-4c8e-9f10-0000000000e${String(n)}`);
 const SHA = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
 /** A fact before it stands in a stream. */

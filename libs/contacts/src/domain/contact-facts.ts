@@ -9,7 +9,7 @@ export interface SubjectFacts {
   readonly registeredAt: Instant | null;
   readonly erasureId: string | null;
   /** `unreadable`: every scope of the newest erasure has lost its key. */
-  readonly erasureState: 'none' | 'ordered' | 'started' | 'unreadable';
+  readonly erasureState: 'none' | 'ordered' | 'started' | 'unreadable' | 'erased' | 'completed';
   readonly erasureScopes: readonly string[];
   readonly retained: readonly RetainedScope[];
   /** The identity is past the point of no return. */

@@ -9,6 +9,7 @@ import {
   consentGiven,
   day,
   erasure,
+  ERASURES,
   objectionRaised,
   pointAdded,
   POINTS,
@@ -28,6 +29,7 @@ import type { ChoiceState } from './choice-states.js';
 // Method: facts as they stand in streams, folded by the projection itself, then judged at an instant.
 
 const anna: Uuid = '3f2b8c1e-0a77-4a0d-9b3e-5d1f6c2a9e10';
+const STREAM = 'personal-4c1b7d90-8a2e-4f63-9b57-1d0e2f3a4b5c';
 const known = [registered(anna), pointAdded(anna, POINTS[0]), pointAdded(anna, POINTS[1])];
 
 function stateOf(facts: readonly Fact[], at = day(100)): ContactState {
@@ -152,6 +154,40 @@ describe('an erasure', () => {
       ...['ordered', 'started', 'started', 'unreadable'],
     ]);
     expect([2, 3].map((n) => after(n).status)).toEqual(['registered', 'erased']);
+  });
+
+  it('is erased and then completed, by the facts of the newest one only', () => {
+    const steps = erasure(anna, day(30), ['identity', 'marketing']);
+    const [erasureId, nextId] = ERASURES;
+    const ends = [
+      rightsFact(
+        anna,
+        'PersonalStreamClosed',
+        { erasureId, scope: 'identity', generation: 1, stream: STREAM },
+        day(31),
+      ),
+      rightsFact(
+        anna,
+        'PersonalStreamsPurged',
+        {
+          erasureId,
+          streams: [STREAM],
+          purgeRunId: erasureId,
+          technique: 'physical-delete',
+          provenAt: day(32),
+        },
+        day(32),
+      ),
+      rightsFact(anna, 'ErasureCompleted', { erasureId, completedAt: day(32) }, day(32)),
+    ];
+    const after = (n: number): ContactState => stateOf([...known, ...steps, ...ends.slice(0, n)]);
+    expect([1, 2, 3].map((n) => after(n).subject?.erasureState)).toEqual([
+      'unreadable',
+      'erased',
+      'completed',
+    ]);
+    const later = erasure(anna, day(32), ['contract'], nextId).slice(0, 1);
+    expect(stateOf([...known, ...steps, ...later, ...ends]).subject?.erasureState).toBe('ordered');
   });
 
   it('of another scope leaves the person', () => {

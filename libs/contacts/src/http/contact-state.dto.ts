@@ -168,7 +168,7 @@ export class ErasureStateDto {
   @UuidField()
   erasureId!: string;
 
-  @EnumField(['ordered', 'started', 'unreadable'])
+  @EnumField(['ordered', 'started', 'unreadable', 'erased', 'completed'])
   state!: string;
 
   @ArrayField(oneOf(scopes))

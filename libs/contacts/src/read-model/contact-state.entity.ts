@@ -22,7 +22,11 @@ export class SubjectRow {
   registeredAt!: Date | null;
   @Column({ name: 'erasure_id', type: 'uuid', nullable: true, comment: 'Newest erasure' })
   erasureId!: string | null;
-  @Column({ name: 'erasure_state', type: 'text', comment: 'none, ordered, started or unreadable' })
+  @Column({
+    name: 'erasure_state',
+    type: 'text',
+    comment: 'none, ordered, started, unreadable, erased or completed',
+  })
   erasureState!: string;
   @Column({ name: 'erasure_scopes', type: 'jsonb', comment: 'Scopes that the newest erasure takes' })
   erasureScopes!: readonly string[];

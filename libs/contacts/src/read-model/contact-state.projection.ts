@@ -7,7 +7,7 @@ import type { Projection, RowChange } from '#runtime';
 import type { SubjectEvent } from '#subjects/contract';
 import type { KindOfNo } from '../domain/contact-facts.js';
 import { ConsentRow, contactStateEntities, NoRow, SubjectRow } from './contact-state.entity.js';
-import { erasureChange, restrictionChange } from './rights-rows.js';
+import { erasureChange, erasureEnd, restrictionChange } from './rights-rows.js';
 import { blankSubject, contactPointChanges, linkChanges, registration } from './subject-rows.js';
 
 /** Everything that a contact's state is made of. */
@@ -38,6 +38,9 @@ const changes: { readonly [T in ContactEvent['type']]: (event: ContactEventOf<T>
     KeyDestructionStarted: (event) => [erasureChange(event)],
     SubjectKeyDestroyed: (event) => [erasureChange(event)],
     PurgeAcknowledged: () => [],
+    PersonalStreamClosed: () => [],
+    PersonalStreamsPurged: (event) => [erasureEnd(event, 'erased')],
+    ErasureCompleted: (event) => [erasureEnd(event, 'completed')],
   };
 
 /** The current state of every contact: what was said, what is limited, what is erased. No personal value. */

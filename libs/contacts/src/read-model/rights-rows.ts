@@ -43,6 +43,19 @@ export function erasureChange(event: ErasureEvent): RowChange {
   };
 }
 
+/** What the person's newest erasure ended is physically gone, or it is completed. */
+export function erasureEnd(
+  { data: { subjectId, erasureId } }: ContactEventOf<'PersonalStreamsPurged' | 'ErasureCompleted'>,
+  erasure_state: 'erased' | 'completed',
+): RowChange {
+  return {
+    entity: SubjectRow,
+    key: { subject_id: subjectId },
+    evolve: (row = blankSubject(subjectId)) =>
+      row['erasure_id'] === erasureId ? { ...row, erasure_state } : row,
+  };
+}
+
 function erased(row: Row, event: ErasureEvent): Row {
   const erasure_id = event.data.erasureId;
   const isSame = row['erasure_id'] === erasure_id;

@@ -2,12 +2,15 @@ import { handlersFor, LedgerCommand, type MessageOf } from '#runtime';
 import { rightsStream } from '../contract.js';
 import type {
   AcknowledgePurge,
+  ClosePersonalStream,
+  CompleteErasure,
   LiftRestriction,
   NotifyRestrictionLift,
   OrderErasure,
   PrepareSuppression,
   RaiseObjection,
   RecordKeyDestruction,
+  RecordStreamsPurged,
   RestrictProcessing,
   RightsCommand,
   StartKeyDestruction,
@@ -23,6 +26,9 @@ export class PrepareSuppressionCommand extends LedgerCommand<PrepareSuppression>
 export class StartKeyDestructionCommand extends LedgerCommand<StartKeyDestruction> {}
 export class RecordKeyDestructionCommand extends LedgerCommand<RecordKeyDestruction> {}
 export class AcknowledgePurgeCommand extends LedgerCommand<AcknowledgePurge> {}
+export class ClosePersonalStreamCommand extends LedgerCommand<ClosePersonalStream> {}
+export class RecordStreamsPurgedCommand extends LedgerCommand<RecordStreamsPurged> {}
+export class CompleteErasureCommand extends LedgerCommand<CompleteErasure> {}
 
 /** All handlers of `rights-<subject>`; an objection is a "no" and never lost. */
 export const rightsHandlers = handlersFor(
@@ -38,10 +44,14 @@ export const rightsHandlers = handlersFor(
     StartKeyDestruction: StartKeyDestructionCommand,
     RecordKeyDestruction: RecordKeyDestructionCommand,
     AcknowledgePurge: AcknowledgePurgeCommand,
+    ClosePersonalStream: ClosePersonalStreamCommand,
+    RecordStreamsPurged: RecordStreamsPurgedCommand,
+    CompleteErasure: CompleteErasureCommand,
   },
   { no: ['RaiseObjection'] },
 );
 
 function subjectIdOf(command: MessageOf<RightsCommand>): string {
-  return command.type === 'OrderErasure' ? command.data.order.subjectId : command.data.subjectId;
+  if (command.type === 'OrderErasure') return command.data.order.subjectId;
+  return command.type === 'CompleteErasure' ? command.data.completed.subjectId : command.data.subjectId;
 }

@@ -1,5 +1,6 @@
 import type { Scope } from '#kernel';
 import type { RightsEvent } from '../contract.js';
+import { evolveDestructions, type Destruction } from './destructions.js';
 import type { ActiveRestriction, Initiator } from './restriction-rules.js';
 import type { ErasureOrdered } from './rights.commands.js';
 
@@ -30,6 +31,8 @@ export interface RightsState {
   readonly restrictions: readonly ActiveRestriction[];
   readonly liftedRestrictionIds: readonly string[];
   readonly erasures: readonly Erasure[];
+  /** What became of everything that is past the point of no return, in the order in which it passed it. */
+  readonly destructions: readonly Destruction[];
   /** Scopes whose keys are dead or dying: past the point of no return. */
   readonly fencedScopes: readonly Scope[];
 }
@@ -39,11 +42,28 @@ export const initialRightsState: RightsState = {
   restrictions: [],
   liftedRestrictionIds: [],
   erasures: [],
+  destructions: [],
   fencedScopes: [],
 };
 
 /** Total over any order of events. */
 export function evolveRights(state: RightsState, event: RightsEvent): RightsState {
+  switch (event.type) {
+    case 'KeyDestructionStarted':
+    case 'SubjectKeyDestroyed':
+    case 'PurgeAcknowledged':
+    case 'PersonalStreamClosed':
+    case 'PersonalStreamsPurged':
+    case 'ErasureCompleted': {
+      const destructions = evolveDestructions(state.destructions, event);
+      return { ...evolveRequested(state, event), destructions };
+    }
+    default:
+      return evolveRequested(state, event);
+  }
+}
+
+function evolveRequested(state: RightsState, event: RightsEvent): RightsState {
   switch (event.type) {
     case 'ObjectionRaised':
       return { ...state, objections: [...state.objections, objectionOf(event.data)] };
@@ -84,6 +104,10 @@ export function evolveRights(state: RightsState, event: RightsEvent): RightsStat
         ...e,
         purgedBy: [...e.purgedBy, event.data.purger],
       }));
+    case 'PersonalStreamClosed':
+    case 'PersonalStreamsPurged':
+    case 'ErasureCompleted':
+      return state;
   }
 }
 
@@ -95,6 +119,11 @@ export function isErased(state: RightsState): boolean {
 /** An erasure by its id. */
 export function erasureOf(state: RightsState, erasureId: string): Erasure | undefined {
   return state.erasures.find(({ order }) => order.erasureId === erasureId);
+}
+
+/** What became of what an erasure ended; `undefined` before its point of no return. */
+export function destructionOf(state: RightsState, erasureId: string): Destruction | undefined {
+  return state.destructions.find((destruction) => destruction.erasureId === erasureId);
 }
 
 type DataOf<T extends RightsEvent['type']> = Extract<RightsEvent, { type: T }>['data'];

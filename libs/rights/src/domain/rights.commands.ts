@@ -40,6 +40,22 @@ export type RecordKeyDestruction = Command<'RecordKeyDestruction', EventData<'Su
 /** Records that one purger removed what it held. */
 export type AcknowledgePurge = Command<'AcknowledgePurge', EventData<'PurgeAcknowledged'>>;
 
+/** Records that a personal stream ends where it does, before the store closes it. */
+export type ClosePersonalStream = Command<'ClosePersonalStream', EventData<'PersonalStreamClosed'>>;
+
+/** Records that a purge was proven for these streams. */
+export type RecordStreamsPurged = Command<'RecordStreamsPurged', EventData<'PersonalStreamsPurged'>>;
+
+/** Records that an erasure has come to its end. */
+export type CompleteErasure = Command<
+  'CompleteErasure',
+  {
+    readonly completed: EventData<'ErasureCompleted'>;
+    /** Purgers without whose acknowledgement it may not end. */
+    readonly purgers: readonly string[];
+  }
+>;
+
 export type RightsCommand =
   | RaiseObjection
   | RestrictProcessing
@@ -49,7 +65,10 @@ export type RightsCommand =
   | PrepareSuppression
   | StartKeyDestruction
   | RecordKeyDestruction
-  | AcknowledgePurge;
+  | AcknowledgePurge
+  | ClosePersonalStream
+  | RecordStreamsPurged
+  | CompleteErasure;
 
 /** Scopes that an erasure of "everything" names; suppression entries stand under ids of their own. */
 export const erasableScopes: readonly Scope[] = ['identity', 'evidence', 'marketing', 'contract'];

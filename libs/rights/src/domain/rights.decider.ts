@@ -1,5 +1,6 @@
 import { Rejection, type Decider } from '#kernel';
 import type { RightsEvent } from '../contract.js';
+import { completeErasure, closePersonalStream, recordStreamsPurged } from './physical-end.js';
 import { restrictionsInTheWay } from './restriction-rules.js';
 import type {
   AcknowledgePurge,
@@ -45,6 +46,12 @@ export const rightsDecider: Decider<RightsCommand, RightsEvent, RightsState> = {
         return recordKeyDestruction(command, state);
       case 'AcknowledgePurge':
         return acknowledgePurge(command, state);
+      case 'ClosePersonalStream':
+        return closePersonalStream(command, state);
+      case 'RecordStreamsPurged':
+        return recordStreamsPurged(command, state);
+      case 'CompleteErasure':
+        return completeErasure(command, state);
     }
   },
 };

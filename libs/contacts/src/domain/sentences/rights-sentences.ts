@@ -15,6 +15,9 @@ export const rightsSentences: SentenceTable<
   | 'KeyDestructionStarted'
   | 'SubjectKeyDestroyed'
   | 'PurgeAcknowledged'
+  | 'PersonalStreamClosed'
+  | 'PersonalStreamsPurged'
+  | 'ErasureCompleted'
 > = {
   ObjectionRaised: {
     fr: (data, names) =>
@@ -90,7 +93,32 @@ export const rightsSentences: SentenceTable<
         words.techniqueWords[technique].en
       }).`,
   },
+  PersonalStreamClosed: {
+    fr: ({ scope }) =>
+      `L’emplacement des données devenues illisibles est fermé pour toujours (${words.scopeWords[scope].fr}).`,
+    en: ({ scope }) =>
+      `The place of the data that became unreadable is closed for ever (${words.scopeWords[scope].en}).`,
+  },
+  PersonalStreamsPurged: {
+    fr: ({ technique, backupsDeadBy }) =>
+      `Les données sont effacées : ${words.techniqueWords[technique].fr}, vérifiée sur chaque nœud${until(backupsDeadBy, 'fr')}.`,
+    en: ({ technique, backupsDeadBy }) =>
+      `The data is erased: ${words.techniqueWords[technique].en}, verified on every node${until(backupsDeadBy, 'en')}.`,
+  },
+  ErasureCompleted: {
+    fr: () => 'L’effacement est achevé : chaque étape est prouvée.',
+    en: () => 'The erasure is completed: every step is proven.',
+  },
 };
+
+/** “; les sauvegardes expirent le 3 décembre 2026”, where the operator had declared how long they are kept. */
+function until(backupsDeadBy: string | undefined, language: words.SentenceLanguage): string {
+  if (backupsDeadBy === undefined) return '';
+  const day = onDay(`${backupsDeadBy}T12:00:00.000Z`, language);
+  return language === 'fr'
+    ? ` ; la dernière sauvegarde expire au plus tard le ${day}`
+    : `; the last backup expires by ${day}`;
+}
 
 function purposes(
   { purposeIds }: TimelineData<'ProcessingRestricted'>,

@@ -163,6 +163,30 @@ describe('the sentences', () => {
       'Les données sont devenues illisibles (identité) : destruction de la clé.',
       'Data became unreadable (identity): destruction of the key.',
     ],
+    [
+      'PersonalStreamClosed',
+      { scope: 'identity', generation: 1, lastRevision: 4 },
+      'L’emplacement des données devenues illisibles est fermé pour toujours (identité).',
+      'The place of the data that became unreadable is closed for ever (identity).',
+    ],
+    [
+      'PersonalStreamsPurged',
+      { technique: 'physical-delete', backupsDeadBy: '2026-12-03' },
+      'Les données sont effacées : suppression physique, vérifiée sur chaque nœud ; la dernière sauvegarde expire au plus tard le 3 décembre 2026.',
+      'The data is erased: physical deletion, verified on every node; the last backup expires by 3 December 2026.',
+    ],
+    [
+      'PersonalStreamsPurged',
+      { technique: 'stream-scavenge', backupsDeadBy: undefined },
+      'Les données sont effacées : purge du journal, vérifiée sur chaque nœud.',
+      'The data is erased: scavenge of the stream, verified on every node.',
+    ],
+    [
+      'ErasureCompleted',
+      {},
+      'L’effacement est achevé : chaque étape est prouvée.',
+      'The erasure is completed: every step is proven.',
+    ],
   ])('of %s', (type, data, fr, en) => {
     expect(told(type, data)).toEqual([fr, en]);
   });

@@ -1,0 +1,113 @@
+import type { Scope } from '#kernel';
+import type { RightsEvent } from '../contract.js';
+import { orderedEnds } from './ordered-ends.js';
+
+/** A personal stream whose key an erasure ends. */
+export interface EndedStream {
+  readonly stream: string;
+  readonly scope: Scope;
+  readonly generation: number;
+  /** It takes no event any more, and the newest fact says where it ends; `undefined` there: it was never written. */
+  readonly closed: { readonly lastRevision: number | undefined } | undefined;
+  /** Its payload is proven gone. */
+  readonly isPurged: boolean;
+}
+
+/**
+ * What a destruction of keys has come to, from the point of no return to the end; of a whole erasure and of the
+ * erasure of one value alike.
+ */
+export interface Destruction {
+  readonly erasureId: string;
+  /** Scopes in which keys die, whole or up to a generation. */
+  readonly scopes: readonly Scope[];
+  readonly destroyedScopes: readonly Scope[];
+  readonly acknowledgedBy: readonly string[];
+  readonly streams: readonly EndedStream[];
+  readonly isCompleted: boolean;
+}
+
+type DestructionEvent = Extract<
+  RightsEvent,
+  {
+    type:
+      | 'KeyDestructionStarted'
+      | 'SubjectKeyDestroyed'
+      | 'PurgeAcknowledged'
+      | 'PersonalStreamClosed'
+      | 'PersonalStreamsPurged'
+      | 'ErasureCompleted';
+  }
+>;
+
+/** Total over any order of events: one that speaks of a destruction that never began says nothing. */
+export function evolveDestructions(
+  destructions: readonly Destruction[],
+  event: DestructionEvent,
+): readonly Destruction[] {
+  const { erasureId } = event.data;
+  if (event.type !== 'KeyDestructionStarted' || destructions.some((known) => known.erasureId === erasureId))
+    return destructions.map((known) => (known.erasureId === erasureId ? evolveOne(known, event) : known));
+  const begun: Destruction = {
+    ...{ erasureId, scopes: [], destroyedScopes: [], acknowledgedBy: [], streams: [] },
+    isCompleted: false,
+  };
+  return [...destructions, evolveOne(begun, event)];
+}
+
+/** Whether nothing that the erasure ended can be read anywhere: its keys are gone. */
+export function isUnreadable({ scopes, destroyedScopes }: Destruction): boolean {
+  return scopes.every((scope) => destroyedScopes.includes(scope));
+}
+
+/** Whether everything that the erasure ended is physically gone from the store. */
+export function isErasedPhysically(destruction: Destruction): boolean {
+  return isUnreadable(destruction) && destruction.streams.every(({ isPurged }) => isPurged);
+}
+
+function evolveOne(known: Destruction, event: DestructionEvent): Destruction {
+  switch (event.type) {
+    case 'KeyDestructionStarted': {
+      const named = event.data.keys.map(({ stream, scope, generation }) => ({ stream, scope, generation }));
+      const scopes = orderedEnds(event.data).map(({ scope }) => scope);
+      return {
+        ...known,
+        scopes: union(known.scopes, scopes),
+        streams: named.reduce((streams, one) => withStream(streams, one, {}), known.streams),
+      };
+    }
+    case 'SubjectKeyDestroyed':
+      return { ...known, destroyedScopes: union(known.destroyedScopes, [event.data.scope]) };
+    case 'PurgeAcknowledged':
+      return { ...known, acknowledgedBy: union(known.acknowledgedBy, [event.data.purger]) };
+    case 'PersonalStreamClosed': {
+      const { stream, scope, generation, lastRevision } = event.data;
+      const closed = { lastRevision };
+      return { ...known, streams: withStream(known.streams, { stream, scope, generation }, { closed }) };
+    }
+    case 'PersonalStreamsPurged': {
+      const gone = new Set(event.data.streams);
+      return {
+        ...known,
+        streams: known.streams.map((one) => (gone.has(one.stream) ? { ...one, isPurged: true } : one)),
+      };
+    }
+    case 'ErasureCompleted':
+      return { ...known, isCompleted: true };
+  }
+}
+
+function withStream(
+  streams: readonly EndedStream[],
+  named: Pick<EndedStream, 'stream' | 'scope' | 'generation'>,
+  change: Pick<Partial<EndedStream>, 'closed'>,
+): readonly EndedStream[] {
+  const blank: EndedStream = { ...named, closed: undefined, isPurged: false };
+  return streams.some(({ stream }) => stream === named.stream)
+    ? streams.map((one) => (one.stream === named.stream ? { ...one, ...change } : one))
+    : [...streams, { ...blank, ...change }];
+}
+
+function union<T>(some: readonly T[], more: readonly T[]): readonly T[] {
+  return [...new Set([...some, ...more])];
+}
