@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSession } from './api.js';
+import { assertEmpty, StoreInUse } from './event-store.js';
 import { Narrator } from './narrator.js';
 import { readOptions, USAGE, WrongOption, type DemoOptions } from './options.js';
 import { play } from './play/play.js';
@@ -17,14 +18,19 @@ try {
   if (options.help) process.stdout.write(USAGE);
   else await demonstrate(options);
 } catch (error) {
-  process.stderr.write(`${error instanceof WrongOption ? `${error.message}\n\n${USAGE}` : String(error)}\n`);
+  process.stderr.write(`${explained(error)}\n`);
   process.exitCode = 1;
+}
+
+function explained(error: unknown): string {
+  if (error instanceof WrongOption) return `${error.message}\n\n${USAGE}`;
+  return error instanceof StoreInUse ? error.message : String(error);
 }
 
 /** Starts a server in a folder of its own, plays the story against it, and clears up. Throws what went wrong. */
 async function demonstrate(options: DemoOptions): Promise<void> {
   const begun = Date.now();
-  const { language, keep } = options;
+  const { language, keep, eventStoreUrl } = options;
   const texts = language === 'fr' ? fr : en;
   const narrator = new Narrator(process.stdout);
   narrator.title(texts.start.title);
@@ -33,9 +39,11 @@ async function demonstrate(options: DemoOptions): Promise<void> {
   // The embedded PostgreSQL may run as a user of its own, who must be able to come this far.
   await chmod(home, 0o711);
   try {
-    const server = await startServerProcess(home);
+    if (eventStoreUrl !== undefined) await assertEmpty(eventStoreUrl, texts.start.storeInUse);
+    const server = await startServerProcess(home, eventStoreUrl);
     try {
       narrator.say(texts.start.ready(server.url, home));
+      if (eventStoreUrl !== undefined) narrator.say(texts.start.inEventStoreDb);
       const [service, operator, dpo, auditor, analyst] = await Promise.all(
         (['service', 'operator', 'dpo', 'auditor', 'analyst'] as const).map((role) =>
           openSession(server.url, language, role),

@@ -8,12 +8,17 @@ describe('the command line of the demo', () => {
     [{ LANG: 'fr_FR.UTF-8', LC_ALL: 'C' }, 'en'],
     [{ LANG: 'C', LC_ALL: '' }, 'en'],
   ])('speaks the language of the terminal: %j is %s', (env, language) => {
-    expect(readOptions([], env)).toEqual({ contacts: undefined, language, keep: false, help: false });
+    expect(readOptions([], env)).toMatchObject({ contacts: undefined, language, keep: false, help: false });
   });
 
   it('does as it is told', () => {
     const args = ['--contacts', 'mine.csv', '--lang', 'fr', '--keep'];
-    expect(readOptions(args, {})).toEqual({ contacts: 'mine.csv', language: 'fr', keep: true, help: false });
+    const url = 'esdb://store.example:2113';
+    expect(readOptions(args, { EVENTSTORE_URL: url })).toEqual({
+      ...{ contacts: 'mine.csv', language: 'fr', keep: true, help: false },
+      eventStoreUrl: url,
+    });
+    expect(readOptions(args, { EVENTSTORE_URL: '' }).eventStoreUrl).toBeUndefined();
   });
 
   it.each([[['--lang', 'de']], [['--contact', 'x']], [['mine.csv']], [['--contacts']]])(

@@ -11,6 +11,8 @@ export interface DemoOptions {
   /** Leave the folder in place at the end. */
   readonly keep: boolean;
   readonly help: boolean;
+  /** EventStoreDB for the events of the demo; `undefined`: the embedded default. Taken from `EVENTSTORE_URL`. */
+  readonly eventStoreUrl: string | undefined;
 }
 
 /** A mistake on the command line; its message says what is allowed. */
@@ -24,6 +26,8 @@ export const USAGE = `npm run demo -- [--contacts file.csv] [--lang fr|en] [--ke
   --contacts  contacts exported from a CRM, in HubSpot's column layout (default: the 500 of the repository)
   --lang      fr or en (default: LANG of your terminal)
   --keep      leave the folder with the ledger in place
+
+With EVENTSTORE_URL set, the events go to that EventStoreDB, which must be empty and keeps them.
 `;
 
 /** Reads the command line. Throws {@link WrongOption}. */
@@ -34,7 +38,8 @@ export function readOptions(
   const { contacts, lang, keep, help } = parsed(args);
   if (lang !== undefined && lang !== 'fr' && lang !== 'en')
     throw new WrongOption(`--lang is fr or en, not ${lang}`);
-  return { contacts, language: lang ?? terminalLanguage(env), keep, help };
+  const eventStoreUrl = env['EVENTSTORE_URL'] === '' ? undefined : env['EVENTSTORE_URL'];
+  return { contacts, language: lang ?? terminalLanguage(env), keep, help, eventStoreUrl };
 }
 
 function parsed(args: readonly string[]) {

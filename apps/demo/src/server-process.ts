@@ -19,9 +19,16 @@ const STOP_MS = 20_000;
 /** What of our environment the server needs; it must not meet the databases or issuer that somebody configured. */
 const HANDED_ON = ['PATH', 'HOME', 'USER', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL'];
 
-/** Starts the server on its embedded default, in this folder, on a free port, and waits until it is ready. */
-export async function startServerProcess(home: string): Promise<ServerProcess> {
-  const own = { GREFFE_HOME: join(home, 'greffe'), PORT: '0', LOG_LEVEL: 'warn' };
+/**
+ * Starts the server on its embedded default, in this folder, on a free port, with its events there or in EventStoreDB,
+ * and waits until it is ready.
+ */
+export async function startServerProcess(
+  home: string,
+  eventStoreUrl: string | undefined,
+): Promise<ServerProcess> {
+  const store = eventStoreUrl === undefined ? {} : { EVENTSTORE_URL: eventStoreUrl };
+  const own = { GREFFE_HOME: join(home, 'greffe'), PORT: '0', LOG_LEVEL: 'warn', ...store };
   const inherited = HANDED_ON.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]]],
   );

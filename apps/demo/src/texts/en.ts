@@ -8,6 +8,9 @@ export const en: Texts = {
     about:
       'Greffe keeps what people allowed and forbade as acts that nobody rewrites. This demonstration starts a server of its own and speaks to it over HTTP only, as a CRM would. Everybody in it is made up.',
     ready: (url, home) => `Server ready: ${url}. Temporary folder: ${home}`,
+    inEventStoreDb: 'The acts go to the EventStoreDB that EVENTSTORE_URL names, and stay there.',
+    storeInUse:
+      'The EventStoreDB that EVENTSTORE_URL names holds a ledger already. Acts are not deleted: give the demonstration an empty server, or leave the variable out.',
   },
   shop: {
     title: 'The shop says who it is and why it processes data',

@@ -7,6 +7,9 @@ export const fr = {
     about:
       'Greffe garde, comme des actes que nul ne réécrit, ce que chacun a permis ou interdit. Cette démonstration démarre un serveur à elle et lui parle par HTTP seulement, comme le ferait un CRM. Toutes les personnes sont inventées.',
     ready: (url: string, home: string) => `Serveur prêt : ${url}. Dossier temporaire : ${home}`,
+    inEventStoreDb: 'Les actes vont dans l’EventStoreDB nommée par EVENTSTORE_URL, et y restent.',
+    storeInUse:
+      'L’EventStoreDB nommée par EVENTSTORE_URL contient déjà un registre. Un acte ne s’efface pas : donnez à la démonstration un serveur vide, ou retirez la variable.',
   },
   shop: {
     title: 'La boutique dit qui elle est et pourquoi elle traite des données',
