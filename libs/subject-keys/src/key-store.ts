@@ -1,4 +1,4 @@
-import type { Clock } from '#kernel';
+import type { Clock, Uuid } from '#kernel';
 import { ActorMap } from './actors/actor-map.js';
 import type { AlarmSink } from './alarm.js';
 import { BlindIndex } from './claims/blind-index.js';
@@ -75,6 +75,15 @@ export class KeyStore {
   /** Declares that the ledger's erasures are replayed up to its head: decryption and look-up are served. */
   reconciled(): void {
     this.gate.open();
+  }
+
+  /**
+   * Runs `work` while no other process runs such work for this person: what moves values from one generation to the
+   * next must know what all others moved. Throws `KeyStoreUnavailable` if the turn does not come in time.
+   */
+  inTurn<T>(subjectId: Uuid, work: () => Promise<T>): Promise<T> {
+    const turn = BigInt.asIntN(64, BigInt(`0x${subjectId.replaceAll('-', '').slice(0, 16)}`));
+    return this.locks.withAdvisoryLocks([turn], work);
   }
 
   /** Succeeds if the key store's primary answers. Throws `KeyStoreUnavailable`. */

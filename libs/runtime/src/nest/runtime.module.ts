@@ -14,6 +14,7 @@ import { Tokens, type CheckpointReader } from '../command/tokens.js';
 import type { WritePathProbe } from '../command/write-path-probe.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { KeyDeclaration } from '../personal/key-declaration.js';
+import { NextGeneration } from '../personal/next-generation.js';
 import { PersonalData } from '../personal/personal-data.js';
 import { SealedEntries } from '../personal/sealed-entries.js';
 import { StoredCheckpoints } from '../projection/checkpoint-reader.js';
@@ -49,6 +50,7 @@ const services = [
   KeyDeclaration,
   SealedEntries,
   PersonalData,
+  NextGeneration,
   Housekeeping,
 ];
 

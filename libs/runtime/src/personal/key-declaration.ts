@@ -34,6 +34,17 @@ export class KeyDeclaration {
   }
 
   /**
+   * The key of the scope's next generation, active when this resolves; the one before opens from now on and never
+   * seals again. A change of generation that is under way is finished, not repeated. Throws `SubjectErased`.
+   */
+  async nextKeyFor(subjectId: Uuid, scope: Scope, context: CommandContext): Promise<KeyInfo> {
+    const stream = `personal-${this.ids.uuid()}`;
+    const key = await this.keyStore.subjects.rotate({ subjectId, scope, stream });
+    await this.declare(key, context);
+    return key;
+  }
+
+  /**
    * Declares and activates keys that a dead process left pending; answers how many. One that cannot be finished now
    * (erased meanwhile, store away) does not keep the others waiting: the first failure is thrown at the end.
    */

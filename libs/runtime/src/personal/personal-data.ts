@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { StreamClosed } from '#event-store';
 import type { EvidenceRef } from '#event-store/contract';
 import { Personal, type JsonObject, type Scope, type Uuid } from '#kernel';
-import type { KeyStore, Opened, PersonalFields } from '#subject-keys';
+import {
+  KeyNotActive,
+  SubjectErased,
+  type KeyInfo,
+  type KeyStore,
+  type Opened,
+  type PersonalFields,
+} from '#subject-keys';
 import type { CommandContext } from '../command/command-context.js';
 import { eventIdOf, type Step } from '../command/event-metadata.js';
 import { StreamWriter } from '../command/stream-writer.js';
@@ -18,6 +26,9 @@ import {
 } from './sealed-entries.js';
 
 type DataSealed = Extract<LedgerFact, { readonly type: 'PersonalDataSealed' }>;
+
+/** Generations that one seal lives through before it gives up; each ends by somebody's order. */
+const MAX_GENERATIONS = 5;
 
 /** People whose streams are read at the same time. */
 const PARALLEL_SUBJECTS = 8;
@@ -71,11 +82,25 @@ export class PersonalData {
   /**
    * Seals the fields in the person's personal stream of that scope and answers the reference to put into the fact.
    * Idempotent per (command, step, label): a retry finds its event. An orphan is harmless and dies with its key.
+   * Values that met the end of a generation are sealed again in the next one, so no change of generation loses them.
    * Throws `SubjectErased`, `KeyStoreUnavailable`, `KeysNotReconciled`, `Unavailable`.
    */
   async seal(request: SealRequest): Promise<EvidenceRef> {
+    const { subjectId, scope, context } = request;
+    for (let generation = 1; ; generation += 1) {
+      const key = await this.declaration.keyFor(subjectId, scope, context);
+      try {
+        const ref = await this.sealUnder(key, request);
+        // Nobody has to look into a generation that ended for what came after its end.
+        if (await this.keyStore.subjects.isActive(key.kid)) return ref;
+      } catch (error) {
+        if (!hasEnded(error) || generation >= MAX_GENERATIONS) throw error;
+      }
+    }
+  }
+
+  private async sealUnder({ stream, kid }: KeyInfo, request: SealRequest): Promise<EvidenceRef> {
     const { subjectId, scope, about, fields, context, label, kind = 'sealed', isNo = false } = request;
-    const { stream, kid } = await this.declaration.keyFor(subjectId, scope, context);
     const step: Step = {
       stream,
       context,
@@ -141,6 +166,11 @@ export class PersonalData {
       }),
     );
   }
+}
+
+/** The generation ended between the choice of its key and the append: the next one takes the values. */
+function hasEnded(error: unknown): boolean {
+  return error instanceof KeyNotActive || error instanceof SubjectErased || error instanceof StreamClosed;
 }
 
 /** The envelopes of one event together: one that does not open speaks for all. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UndecodableEvent, type EventCodec, type EventStore, type LedgerEvent } from '#event-store';
-import type { Scope, Uuid } from '#kernel';
+import type { Instant, Scope, Uuid } from '#kernel';
 import type { KeyInfo, KeyStore, OpenItem } from '#subject-keys';
 import type { LedgerFact } from '../contract.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -17,8 +17,20 @@ export interface SealedEntry {
   readonly eventId: Uuid;
   readonly about: SealedAbout;
   readonly scope: Scope;
+  /** When it was sealed under the key that opens it. */
+  readonly recordedAt: Instant;
   /** Its envelopes, each with the place that it is bound to. */
   readonly envelopes: readonly OpenItem[];
+}
+
+/** Everything sealed in one generation of a scope. */
+export interface SealedOfGeneration {
+  /** By the event that references name, oldest first. */
+  readonly entries: ReadonlyMap<Uuid, SealedEntry>;
+  /** Newest revision of the personal stream; `undefined`: never written. */
+  readonly revision: bigint | undefined;
+  /** False: at least one event of the stream cannot be decoded. */
+  readonly isWhole: boolean;
 }
 
 /** Everything sealed of one person, as far as it was asked for. */
@@ -48,17 +60,22 @@ export class SealedEntries {
     const damagedScopes = new Set<string>();
     // Generations come in order, so a survivor that was sealed again replaces the event it names as its origin.
     for (const key of keys.filter(({ scope, state }) => isWanted(scope) && mayOpen(state))) {
-      if (!(await this.readInto(entries, key))) damagedScopes.add(key.scope);
+      const generation = await this.ofGeneration(key);
+      for (const entry of generation.entries.values()) entries.set(entry.eventId, entry);
+      if (!generation.isWhole) damagedScopes.add(key.scope);
     }
     const shredded = keys.filter(({ state }) => state === 'shredded');
     const erasedScopes = new Set([...shredded, ...fences].map(({ scope }) => scope));
     return { entries, erasedScopes, damagedScopes };
   }
 
-  /** False: at least one event of the stream cannot be decoded. */
-  private async readInto(entries: Map<Uuid, SealedEntry>, key: KeyInfo): Promise<boolean> {
+  /** What stands in the personal stream of one key. Throws `Unavailable`. */
+  async ofGeneration(key: KeyInfo): Promise<SealedOfGeneration> {
+    const entries = new Map<Uuid, SealedEntry>();
     let isWhole = true;
+    let revision: bigint | undefined;
     for await (const stored of this.store.read(key.stream)) {
+      revision = stored.revision;
       try {
         const entry = this.entryOf(this.codec.decode(stored), key);
         if (entry !== undefined) entries.set(entry.eventId, entry);
@@ -67,7 +84,7 @@ export class SealedEntries {
         isWhole = false;
       }
     }
-    return isWhole;
+    return { entries, revision, isWhole };
   }
 
   private entryOf(event: LedgerEvent, key: KeyInfo): SealedEntry | undefined {
@@ -77,7 +94,8 @@ export class SealedEntries {
       envelope,
       context: placeOf(this.ledger.identity().ledgerId, event.stream, event.id, slot),
     }));
-    return { eventId: origin ?? event.id, about, scope: key.scope as Scope, envelopes };
+    const { recordedAt } = event;
+    return { eventId: origin ?? event.id, about, scope: key.scope as Scope, recordedAt, envelopes };
   }
 }
 
@@ -86,6 +104,7 @@ export function placeOf(ledgerId: Uuid, stream: string, eventId: Uuid, slot: num
   return { led: ledgerId, stream, eventId, type: 'PersonalDataSealed', slot };
 }
 
-function mayOpen(state: KeyInfo['state']): boolean {
+/** Whether what was sealed under a key in this state still opens. */
+export function mayOpen(state: KeyInfo['state']): boolean {
   return state === 'active' || state === 'retired';
 }

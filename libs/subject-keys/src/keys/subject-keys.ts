@@ -7,7 +7,7 @@ import type { KekEpochs } from '../kek/kek-epochs.js';
 import type { ReconcileGate } from '../reconcile-gate.js';
 import { DekVault } from './dek-vault.js';
 import { KeyDestruction, type DestroyKeys, type DestroyedScope } from './destruction.js';
-import { KEY_COLUMNS, infoOf, type KeyInfo, type KeyRow } from './key-row.js';
+import { KEY_COLUMNS, infoOf, type KeyInfo, type KeyRow, type KeyState } from './key-row.js';
 import type { LedgerDeclaration, LedgerErasure, ReconcileReport } from './reconcile-facts.js';
 import { Reconciliation } from './reconciliation.js';
 import { KeyProvisioning, type KeyDeclaration, type PrepareKey, type PreparedKey } from './provisioning.js';
@@ -140,6 +140,15 @@ export class SubjectKeys {
         closed,
       })),
     };
+  }
+
+  /** Whether the key seals at this moment: asked after an append, it tells whether the next generation came before it. */
+  async isActive(kid: string): Promise<boolean> {
+    const [row] = await this.db.query<{ state: KeyState }>(
+      'SELECT state FROM ks.subject_key WHERE kid = $1',
+      [kid],
+    );
+    return row?.state === 'active';
   }
 
   /** Whose personal stream this is, or `undefined`. */
