@@ -27,18 +27,22 @@ export interface Destruction {
   readonly isCompleted: boolean;
 }
 
-type DestructionEvent = Extract<
-  RightsEvent,
-  {
-    type:
-      | 'KeyDestructionStarted'
-      | 'SubjectKeyDestroyed'
-      | 'PurgeAcknowledged'
-      | 'PersonalStreamClosed'
-      | 'PersonalStreamsPurged'
-      | 'ErasureCompleted';
-  }
->;
+const destructionTypes = [
+  'KeyDestructionStarted',
+  'SubjectKeyDestroyed',
+  'PurgeAcknowledged',
+  'PersonalStreamClosed',
+  'PersonalStreamsPurged',
+  'ErasureCompleted',
+] as const;
+
+/** What happens from the point of no return on. */
+export type DestructionEvent = Extract<RightsEvent, { type: (typeof destructionTypes)[number] }>;
+
+/** Whether an event tells of what is past the point of no return. */
+export function isOfDestruction(event: RightsEvent): event is DestructionEvent {
+  return (destructionTypes as readonly string[]).includes(event.type);
+}
 
 /** Total over any order of events: one that speaks of a destruction that never began says nothing. */
 export function evolveDestructions(

@@ -1,6 +1,11 @@
 import type { Scope } from '#kernel';
 import type { RightsEvent } from '../contract.js';
-import { evolveDestructions, type Destruction } from './destructions.js';
+import {
+  evolveDestructions,
+  isOfDestruction,
+  type Destruction,
+  type DestructionEvent,
+} from './destructions.js';
 import type { ActiveRestriction, Initiator } from './restriction-rules.js';
 import type { ErasureOrdered } from './rights.commands.js';
 
@@ -48,22 +53,12 @@ export const initialRightsState: RightsState = {
 
 /** Total over any order of events. */
 export function evolveRights(state: RightsState, event: RightsEvent): RightsState {
-  switch (event.type) {
-    case 'KeyDestructionStarted':
-    case 'SubjectKeyDestroyed':
-    case 'PurgeAcknowledged':
-    case 'PersonalStreamClosed':
-    case 'PersonalStreamsPurged':
-    case 'ErasureCompleted': {
-      const destructions = evolveDestructions(state.destructions, event);
-      return { ...evolveRequested(state, event), destructions };
-    }
-    default:
-      return evolveRequested(state, event);
-  }
+  if (!isOfDestruction(event)) return evolveBefore(state, event);
+  const destructions = evolveDestructions(state.destructions, event);
+  return { ...evolveErasures(state, event), destructions };
 }
 
-function evolveRequested(state: RightsState, event: RightsEvent): RightsState {
+function evolveBefore(state: RightsState, event: Exclude<RightsEvent, DestructionEvent>): RightsState {
   switch (event.type) {
     case 'ObjectionRaised':
       return { ...state, objections: [...state.objections, objectionOf(event.data)] };
@@ -92,6 +87,11 @@ function evolveRequested(state: RightsState, event: RightsEvent): RightsState {
       };
     case 'SuppressionPrepared':
       return withErasure(state, event.data.erasureId, (e) => ({ ...e, progress: 'suppression-prepared' }));
+  }
+}
+
+function evolveErasures(state: RightsState, event: DestructionEvent): RightsState {
+  switch (event.type) {
     case 'KeyDestructionStarted':
       return {
         ...withErasure(state, event.data.erasureId, (e) => ({ ...e, progress: 'destroying' })),

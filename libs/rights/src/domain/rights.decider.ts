@@ -1,6 +1,6 @@
 import { Rejection, type Decider } from '#kernel';
 import type { RightsEvent } from '../contract.js';
-import { completeErasure, closePersonalStream, recordStreamsPurged } from './physical-end.js';
+import { decidePhysicalEnd, isPhysicalEnd } from './physical-end.js';
 import { restrictionsInTheWay } from './restriction-rules.js';
 import type {
   AcknowledgePurge,
@@ -27,6 +27,7 @@ export const rightsDecider: Decider<RightsCommand, RightsEvent, RightsState> = {
   initialState: initialRightsState,
   evolve: evolveRights,
   decide(command, state) {
+    if (isPhysicalEnd(command)) return decidePhysicalEnd(command, state);
     switch (command.type) {
       case 'RaiseObjection':
         return raiseObjection(command, state);
@@ -46,12 +47,6 @@ export const rightsDecider: Decider<RightsCommand, RightsEvent, RightsState> = {
         return recordKeyDestruction(command, state);
       case 'AcknowledgePurge':
         return acknowledgePurge(command, state);
-      case 'ClosePersonalStream':
-        return closePersonalStream(command, state);
-      case 'RecordStreamsPurged':
-        return recordStreamsPurged(command, state);
-      case 'CompleteErasure':
-        return completeErasure(command, state);
     }
   },
 };
