@@ -1,11 +1,11 @@
 /** A part of the server that may run in a process of its own, with credentials of its own. */
-export type Role = 'api' | 'projector';
+export type Role = 'api' | 'projector' | 'eraser';
 
 /** Roles of this version, also the default: one process that is everything. */
-export const availableRoles: readonly Role[] = ['api', 'projector'];
+export const availableRoles: readonly Role[] = ['api', 'projector', 'eraser'];
 
 /** Names kept for parts that a later version brings; asking for them today is a mistake worth a clear answer. */
-export const reservedRoles: readonly string[] = ['eraser', 'notary'];
+export const reservedRoles: readonly string[] = ['notary'];
 
 /** Least severe line that is written to the log, in the words of pino. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -59,6 +59,16 @@ export interface HttpConfig {
   readonly publicUrl: string | undefined;
 }
 
+/** How the role eraser makes erased data disappear. */
+export interface ErasureConfig {
+  /** The event store under the eraser's own credentials, a secret; `undefined`: the same as everybody's. */
+  readonly eventStoreUrl: string | undefined;
+  /** A closed stream waits at most this long for its purge, in hours; the law's month is far away. */
+  readonly purgeEveryHours: number;
+  /** How long the operator keeps backups, in days, as certificates state it; `undefined`: nobody has said. */
+  readonly backupDays: number | undefined;
+}
+
 interface CommonConfig {
   /** Absolute path of the folder for what is local to this machine. */
   readonly home: string;
@@ -67,6 +77,7 @@ interface CommonConfig {
   readonly identity: Identity;
   /** Connection string of EventStoreDB or KurrentDB, checked; it holds a password. `undefined`: events in PostgreSQL. */
   readonly eventStoreUrl: string | undefined;
+  readonly erasure: ErasureConfig;
   /** Absolute path of the folder with the key-encryption keys. */
   readonly kekFolder: string;
   readonly logLevel: LogLevel;

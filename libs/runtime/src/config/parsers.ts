@@ -9,6 +9,14 @@ export function port(value: string): number | undefined {
   return number <= 65535 ? number : undefined;
 }
 
+/** A whole number within bounds, both included. */
+export function wholeNumber(min: number, max: number): (value: string) => number | undefined {
+  return (value) => {
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    return number >= min && number <= max ? number : undefined;
+  };
+}
+
 /** Name or address to listen on; not a URL, and no port in it. */
 export function host(value: string): string | undefined {
   return /^[A-Za-z0-9.-]+$/.test(value) || /^[0-9A-Fa-f:.]+$/.test(value) ? value : undefined;

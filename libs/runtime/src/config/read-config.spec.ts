@@ -30,7 +30,8 @@ describe('nothing configured', () => {
       embedded: true,
       home: '/srv/.greffe',
       http: { host: '127.0.0.1', port: 3000, publicUrl: undefined },
-      roles: ['api', 'projector'],
+      roles: ['api', 'projector', 'eraser'],
+      erasure: { purgeEveryHours: 24 },
       identity: { kind: 'development' },
       kekFolder: '/srv/.greffe/keys',
       logLevel: 'info',
@@ -108,6 +109,7 @@ describe('databases', () => {
       'OWNER_DATABASE_URL',
       'OWNER_KEYSTORE_URL',
       'EVENTSTORE_URL',
+      'EVENTSTORE_ERASER_URL',
     ];
     fc.assert(
       fc.property(
@@ -212,18 +214,53 @@ describe('identity', () => {
   });
 });
 
+describe('erasure', () => {
+  const store = { EVENTSTORE_URL: 'esdb://greffe:a@store.example' };
+
+  it('has credentials, a rhythm and backups of its own', () => {
+    const eraser = 'esdb://greffe_eraser:hunter2@store.example';
+    const wish = { EVENTSTORE_ERASER_URL: eraser, GREFFE_PURGE_EVERY_HOURS: '6', GREFFE_BACKUP_DAYS: '35' };
+    expect(readConfig({ ...store, ...wish }).erasure).toEqual({
+      ...{ eventStoreUrl: eraser, purgeEveryHours: 6, backupDays: 35 },
+    });
+  });
+
+  it('is credentials of the store that everybody uses, and never in a message', () => {
+    expect(problemsOf({ EVENTSTORE_ERASER_URL: 'esdb://e:hunter2@store.example' })).toEqual({
+      EVENTSTORE_URL: expect.stringContaining('together with EVENTSTORE_ERASER_URL'),
+    });
+    const wrong = problemsOf({
+      ...store,
+      EVENTSTORE_ERASER_URL: 'esdb://e:hunter2@store.example?tls=false',
+    });
+    expect(Object.keys(wrong)).toEqual(['EVENTSTORE_ERASER_URL']);
+    expect(JSON.stringify(wrong)).not.toContain('hunter2');
+  });
+
+  it.each(['0', '337', '-1', '1.5', '1h', '24 '.repeat(3)])('is not purged every %s hours', (hours) => {
+    expect(problemsOf({ GREFFE_PURGE_EVERY_HOURS: hours })).toHaveProperty('GREFFE_PURGE_EVERY_HOURS');
+  });
+
+  it('may leave no backups, and says nothing of them unless it was told', () => {
+    expect(readConfig({ GREFFE_BACKUP_DAYS: '0' }).erasure.backupDays).toBe(0);
+    expect(readConfig({}).erasure.backupDays).toBeUndefined();
+    expect(problemsOf({ GREFFE_BACKUP_DAYS: 'a month' })).toHaveProperty('GREFFE_BACKUP_DAYS');
+  });
+});
+
 describe('roles', () => {
   it.each([
     ['api', ['api']],
     ['projector', ['projector']],
     [' projector , api,api', ['api', 'projector']],
+    ['eraser,api', ['api', 'eraser']],
   ])('%s', (GREFFE_ROLES, roles) => {
     expect(readConfig({ GREFFE_ROLES }).roles).toEqual(roles);
   });
 
   it('a role of a later version is refused with the list of those available', () => {
     const { GREFFE_ROLES } = problemsOf({ GREFFE_ROLES: 'api,eraser,notary' });
-    expect(GREFFE_ROLES).toMatch(/api, projector.*eraser, notary.*later/);
+    expect(GREFFE_ROLES).toMatch(/api, projector, eraser.*notary.*later/);
   });
 
   it.each(['API', 'worker', 'api,', 'api;projector'])('%s is refused', (GREFFE_ROLES) => {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { BadConnectionString, parseConnectionString } from '#event-store';
 import { availableRoles, logLevels, reservedRoles } from './config.js';
-import type { DatabaseUrls, GreffeConfig, HttpConfig, Identity, Role } from './config.js';
+import type { DatabaseUrls, ErasureConfig, GreffeConfig, HttpConfig, Identity, Role } from './config.js';
 import { Environment } from './environment.js';
 import type { Env } from './environment.js';
 import * as parse from './parsers.js';
@@ -9,6 +9,10 @@ import { ConfigInvalid } from './problems.js';
 import { unsupportedVariables, variables } from './variables.js';
 
 const anAddress = 'an address like https://greffe.example, without user, query or fragment';
+/** Data is physically gone well within the month of Art. 12(3), with time to repeat a purge that failed. */
+const MAX_PURGE_HOURS = 14 * 24;
+const MAX_BACKUP_DAYS = 3650;
+
 const aTrustedAddress = 'an https address (http on loopback only), without user, query or fragment';
 const anEventStore = 'an address like esdb://user:password@host:2113 (the value is not shown)';
 const aDatabase = 'an address like postgres://user:password@host:5432/database (the value is not shown)';
@@ -32,7 +36,8 @@ export function readConfig(env: Env, cwd: string = process.cwd()): GreffeConfig 
     home,
     http,
     roles,
-    eventStoreUrl: readEventStore(e),
+    eventStoreUrl: readEventStore(e, 'EVENTSTORE_URL'),
+    erasure: readErasure(e),
     identity: readIdentity(e, roles, embedded && parse.isLoopback(http.host)),
     kekFolder: resolve(cwd, e.get('GREFFE_KEK_FOLDER') ?? join(home, 'keys')),
     logLevel: e.read('LOG_LEVEL', parse.oneOf(logLevels), `one of ${logLevels.join(', ')}`) ?? 'info',
@@ -89,15 +94,32 @@ function readDatabases(e: Environment): DatabaseUrls | undefined {
   };
 }
 
-function readEventStore(e: Environment): string | undefined {
-  const url = e.get('EVENTSTORE_URL');
+function readErasure(e: Environment): ErasureConfig {
+  const eventStoreUrl = readEventStore(e, 'EVENTSTORE_ERASER_URL');
+  if (e.has('EVENTSTORE_ERASER_URL') && !e.has('EVENTSTORE_URL'))
+    e.refuse('EVENTSTORE_URL', 'it to be set together with EVENTSTORE_ERASER_URL', 'secret');
+  const hours = parse.wholeNumber(1, MAX_PURGE_HOURS);
+  const days = parse.wholeNumber(0, MAX_BACKUP_DAYS);
+  return {
+    eventStoreUrl,
+    purgeEveryHours:
+      e.read('GREFFE_PURGE_EVERY_HOURS', hours, `whole hours from 1 to ${String(MAX_PURGE_HOURS)}`) ?? 24,
+    backupDays: e.read('GREFFE_BACKUP_DAYS', days, `whole days from 0 to ${String(MAX_BACKUP_DAYS)}`),
+  };
+}
+
+function readEventStore(
+  e: Environment,
+  variable: 'EVENTSTORE_URL' | 'EVENTSTORE_ERASER_URL',
+): string | undefined {
+  const url = e.get(variable);
   if (url === undefined) return undefined;
   try {
     parseConnectionString(url);
     return url;
   } catch (error) {
     if (!(error instanceof BadConnectionString)) throw error;
-    e.refuse('EVENTSTORE_URL', `${anEventStore}. ${error.message}`, 'secret');
+    e.refuse(variable, `${anEventStore}. ${error.message}`, 'secret');
     return undefined;
   }
 }
