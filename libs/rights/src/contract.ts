@@ -24,18 +24,13 @@ import {
   UuidShape,
   type EventsOf,
 } from '#event-store/contract';
+import { initiators } from './contract/initiators.js';
+import { valueErasure } from './contract/value-erasure.js';
 import { physicalErasure } from './physical-erasure.js';
 
+export { initiators } from './contract/initiators.js';
+export { MAX_ERASED_VALUES } from './contract/value-erasure.js';
 export { MAX_PURGED_STREAMS } from './physical-erasure.js';
-
-/** Who may have a restriction, a hold or an erasure begin. */
-export const initiators = [
-  'data-subject',
-  'representative',
-  'controller',
-  'authority',
-  'retention-rule',
-] as const;
 
 const NoPurpose = Type.Union([UuidShape, Type.Literal('all'), Type.Literal('unknown')]);
 const NoChannel = OneOf([...channels, 'all']);
@@ -137,6 +132,7 @@ export const rightsEvents = declareEvents('rights', {
       rulesVersion: SlugShape,
     }),
   },
+  ...valueErasure,
   SuppressionPrepared: {
     version: 1,
     category: 'rights',

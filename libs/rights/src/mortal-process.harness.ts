@@ -10,9 +10,9 @@ export class ProcessDied extends Error {
 
 /** What changes something outside the process, by where it happens. */
 const EFFECTS = {
-  subjects: ['prepare', 'activate', 'destroy'],
+  subjects: ['prepare', 'rotate', 'activate', 'destroy'],
   suppressions: ['put'],
-  claims: ['releaseSubject'],
+  claims: ['releaseSubject', 'releasePoints'],
 } as const;
 
 /** A process that dies right after an effect of the spec's choice; the effect itself stands. */

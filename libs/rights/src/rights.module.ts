@@ -11,6 +11,8 @@ import { Statements } from './application/statements.js';
 import { SuppressionEntries } from './application/suppression-entries.js';
 import { SuppressionPreparation } from './application/suppression-preparation.js';
 import { SuppressionListReactor } from './application/suppression-list.reactor.js';
+import { ValueClaims } from './application/value-claims.js';
+import { ValueErasureSaga } from './application/value-erasure-saga.js';
 import { ErasuresController } from './http/erasures.controller.js';
 import { RightsController } from './http/rights.controller.js';
 import { SuppressionsController } from './http/suppressions.controller.js';
@@ -30,6 +32,8 @@ import { SuppressionsController } from './http/suppressions.controller.js';
     SuppressionEntries,
     SuppressionListReactor,
     SuppressionPreparation,
+    ValueClaims,
+    ValueErasureSaga,
     ...rightsHandlers,
   ],
   exports: [ErasureReactor, RestoreGuard, SuppressionEntries, SuppressionListReactor],

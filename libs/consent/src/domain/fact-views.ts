@@ -48,6 +48,10 @@ export function subjectFacts(
         break;
     }
   }
+  for (const event of rights) {
+    if (event.type !== 'ValueErasureOrdered') continue;
+    for (const { contactPointId = '' } of event.data.values) end(contactPointId, event.data.requestedAt);
+  }
   const isErased = rights.some(
     (event) => event.type === 'KeyDestructionStarted' && event.data.scopes.includes('identity'),
   );

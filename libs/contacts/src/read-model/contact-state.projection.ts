@@ -8,7 +8,13 @@ import type { SubjectEvent } from '#subjects/contract';
 import type { KindOfNo } from '../domain/contact-facts.js';
 import { ConsentRow, contactStateEntities, NoRow, SubjectRow } from './contact-state.entity.js';
 import { erasureChange, erasureEnd, restrictionChange } from './rights-rows.js';
-import { blankSubject, contactPointChanges, linkChanges, registration } from './subject-rows.js';
+import {
+  blankSubject,
+  contactPointChanges,
+  erasedContactPoints,
+  linkChanges,
+  registration,
+} from './subject-rows.js';
 
 /** Everything that a contact's state is made of. */
 export type ContactEvent = LedgerEvent & (SubjectEvent | ConsentEvent | RightsEvent);
@@ -34,6 +40,7 @@ const changes: { readonly [T in ContactEvent['type']]: (event: ContactEventOf<T>
     RestrictionLiftNotified: (event) => [restrictionChange(event)],
     RestrictionLifted: (event) => [restrictionChange(event)],
     ErasureOrdered: (event) => [erasureChange(event)],
+    ValueErasureOrdered: erasedContactPoints,
     SuppressionPrepared: () => [],
     KeyDestructionStarted: (event) => [erasureChange(event)],
     SubjectKeyDestroyed: (event) => [erasureChange(event)],

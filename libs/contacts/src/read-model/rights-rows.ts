@@ -67,16 +67,18 @@ function erased(row: Row, event: ErasureEvent): Row {
       return { erasure_id, erasure_state: 'ordered', erasure_scopes, destroyed_scopes: destroyed, retained };
     }
     case 'KeyDestructionStarted': {
+      // No scope ends with single values, nor with what was kept to tell recipients.
+      if (event.data.scopes.length === 0) return row;
       const erasure_scopes = union(scopes, event.data.scopes);
       const is_erased = row['is_erased'] === true || event.data.scopes.includes('identity');
       return { erasure_id, erasure_state: 'started', erasure_scopes, destroyed_scopes: destroyed, is_erased };
     }
     case 'SubjectKeyDestroyed': {
       const { scope } = event.data;
+      if (!scopes.includes(scope)) return row;
       const destroyed_scopes = union(destroyed, [scope]);
       const isOver = scopes.every((one) => destroyed_scopes.includes(one));
-      const is_erased = row['is_erased'] === true || scope === 'identity';
-      return { erasure_id, erasure_state: isOver ? 'unreadable' : 'started', destroyed_scopes, is_erased };
+      return { erasure_id, erasure_state: isOver ? 'unreadable' : 'started', destroyed_scopes };
     }
   }
 }

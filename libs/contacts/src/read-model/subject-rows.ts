@@ -84,6 +84,18 @@ export function contactPointChanges(
   return [ended(subjectId, event.data.replaces, 'replaced', occurredAt), added];
 }
 
+/** Contact points whose values were ordered to go; one that had ended before stays as it was. */
+export function erasedContactPoints({
+  data,
+  recordedAt,
+}: ContactEventOf<'ValueErasureOrdered'>): readonly RowChange[] {
+  const ids = data.values.flatMap(({ contactPointId }) => contactPointId ?? []);
+  return ids.map((contactPointId) => {
+    const change = ended(data.subjectId, contactPointId, 'removed', recordedAt);
+    return { ...change, evolve: (row) => (row?.['state'] === 'active' ? change.evolve(row) : row) };
+  });
+}
+
 function ended(subjectId: string, contactPointId: string, state: string, until: string): RowChange {
   return {
     entity: ContactPointRow,

@@ -3,18 +3,23 @@ import type { LedgerEvent } from '#event-store';
 import type { Reactor } from '#runtime';
 import type { RightsEvent } from '../contract.js';
 import { ErasureSaga } from './erasure-saga.js';
+import { ValueErasureSaga } from './value-erasure-saga.js';
 
 /** Carries out what was ordered, and takes up what waited when a restriction is lifted. */
 @Injectable()
 export class ErasureReactor implements Reactor {
   readonly name = 'erasure';
-  readonly handles = ['ErasureOrdered', 'RestrictionLifted'];
+  readonly handles = ['ErasureOrdered', 'ValueErasureOrdered', 'RestrictionLifted'];
 
-  constructor(private readonly saga: ErasureSaga) {}
+  constructor(
+    private readonly saga: ErasureSaga,
+    private readonly values: ValueErasureSaga,
+  ) {}
 
   async react(event: LedgerEvent): Promise<void> {
     const { data } = event as LedgerEvent &
-      Extract<RightsEvent, { type: 'ErasureOrdered' | 'RestrictionLifted' }>;
+      Extract<RightsEvent, { type: 'ErasureOrdered' | 'ValueErasureOrdered' | 'RestrictionLifted' }>;
     await this.saga.advanceAll(data.subjectId);
+    await this.values.advanceAll(data.subjectId);
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ErasureTechnique, Scope } from '#kernel';
 import { CommandLog, KEY_STORE } from '#runtime';
 import type { KeyStore } from '#subject-keys';
+import { ValueClaims } from './value-claims.js';
 
 /** Removes what one place holds of an erased person; doing it twice is no error. */
 export interface Purger {
@@ -10,6 +11,8 @@ export interface Purger {
   readonly technique: ErasureTechnique;
   /** Answers how many things it removed; none where an interrupted run had removed them before. */
   purge(subjectId: string, scopes: readonly Scope[]): Promise<number>;
+  /** The same where only the values of these contact points end. */
+  purgeValues(subjectId: string, contactPointIds: readonly string[]): Promise<number>;
 }
 
 /**
@@ -20,17 +23,19 @@ export interface Purger {
 export class Purgers {
   readonly all: readonly Purger[];
 
-  constructor(@Inject(KEY_STORE) keyStore: KeyStore, commandLog: CommandLog) {
+  constructor(@Inject(KEY_STORE) keyStore: KeyStore, commandLog: CommandLog, valueClaims: ValueClaims) {
     this.all = [
       {
         name: 'contact-claims',
         technique: 'physical-delete',
         purge: (subjectId, scopes) => keyStore.claims.releaseSubject(subjectId, scopes),
+        purgeValues: (subjectId, contactPointIds) => valueClaims.release(subjectId, contactPointIds),
       },
       {
         name: 'command-log',
         technique: 'physical-delete',
         purge: (subjectId) => commandLog.blankSubject(subjectId),
+        purgeValues: (subjectId) => commandLog.blankSubject(subjectId),
       },
     ];
   }

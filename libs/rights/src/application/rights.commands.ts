@@ -7,6 +7,7 @@ import type {
   LiftRestriction,
   NotifyRestrictionLift,
   OrderErasure,
+  OrderValueErasure,
   PrepareSuppression,
   RaiseObjection,
   RecordKeyDestruction,
@@ -22,6 +23,7 @@ export class RestrictProcessingCommand extends LedgerCommand<RestrictProcessing>
 export class NotifyRestrictionLiftCommand extends LedgerCommand<NotifyRestrictionLift> {}
 export class LiftRestrictionCommand extends LedgerCommand<LiftRestriction> {}
 export class OrderErasureCommand extends LedgerCommand<OrderErasure> {}
+export class OrderValueErasureCommand extends LedgerCommand<OrderValueErasure> {}
 export class PrepareSuppressionCommand extends LedgerCommand<PrepareSuppression> {}
 export class StartKeyDestructionCommand extends LedgerCommand<StartKeyDestruction> {}
 export class RecordKeyDestructionCommand extends LedgerCommand<RecordKeyDestruction> {}
@@ -40,6 +42,7 @@ export const rightsHandlers = handlersFor(
     NotifyRestrictionLift: NotifyRestrictionLiftCommand,
     LiftRestriction: LiftRestrictionCommand,
     OrderErasure: OrderErasureCommand,
+    OrderValueErasure: OrderValueErasureCommand,
     PrepareSuppression: PrepareSuppressionCommand,
     StartKeyDestruction: StartKeyDestructionCommand,
     RecordKeyDestruction: RecordKeyDestructionCommand,
@@ -52,6 +55,7 @@ export const rightsHandlers = handlersFor(
 );
 
 function subjectIdOf(command: MessageOf<RightsCommand>): string {
-  if (command.type === 'OrderErasure') return command.data.order.subjectId;
+  if (command.type === 'OrderErasure' || command.type === 'OrderValueErasure')
+    return command.data.order.subjectId;
   return command.type === 'CompleteErasure' ? command.data.completed.subjectId : command.data.subjectId;
 }

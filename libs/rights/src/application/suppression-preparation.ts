@@ -18,9 +18,17 @@ export class SuppressionPreparation {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Answers how many entries stand for the person's "no"s. Repeated for the same erasure it enters nothing twice. */
-  async enterStandingNos(subjectId: string, erasureId: string, { state }: RightsFacts): Promise<number> {
-    const addresses = await this.addresses(subjectId);
+  /**
+   * Answers how many entries stand for the person's "no"s. Repeated for the same erasure it enters nothing twice.
+   * `only`: the events that sealed the addresses that end; by default all of them end.
+   */
+  async enterStandingNos(
+    subjectId: string,
+    erasureId: string,
+    { state }: RightsFacts,
+    only?: ReadonlySet<string>,
+  ): Promise<number> {
+    const addresses = await this.addresses(subjectId, only);
     const consent = await this.facts.consentHistory(subjectId);
     const wanted = standingNos(consent, state.objections).flatMap(({ controllerId, ...rest }) => {
       const no: UnwantedContact = defined({ ...rest, controllerId });
@@ -35,9 +43,13 @@ export class SuppressionPreparation {
   }
 
   /** The addresses of the person, read for the last time. */
-  private async addresses(subjectId: string): Promise<readonly SuppressibleAddress[]> {
+  private async addresses(
+    subjectId: string,
+    only: ReadonlySet<string> | undefined,
+  ): Promise<readonly SuppressibleAddress[]> {
     const opened = await this.personal.openSubject(subjectId);
     return opened.flatMap((entry) => {
+      if (only?.has(entry.eventId) === false) return [];
       if (entry.about !== 'contact-point' || !('fields' in entry.opened)) return [];
       const { kind, value } = entry.opened.fields.reveal();
       if ((kind !== 'email' && kind !== 'phone' && kind !== 'postal-address') || typeof value !== 'string')

@@ -8,6 +8,7 @@ import {
 } from './destructions.js';
 import type { ActiveRestriction, Initiator } from './restriction-rules.js';
 import type { ErasureOrdered } from './rights.commands.js';
+import { evolveValueErasures, type ValueErasure } from './value-erasures.js';
 
 /** How far an erasure has come. `unreadable`: nothing sealed in its scopes opens any more, anywhere. */
 export type ErasureProgress = 'ordered' | 'suppression-prepared' | 'destroying' | 'unreadable';
@@ -36,6 +37,7 @@ export interface RightsState {
   readonly restrictions: readonly ActiveRestriction[];
   readonly liftedRestrictionIds: readonly string[];
   readonly erasures: readonly Erasure[];
+  readonly valueErasures: readonly ValueErasure[];
   /** What became of everything that is past the point of no return, in the order in which it passed it. */
   readonly destructions: readonly Destruction[];
   /** Scopes whose keys are dead or dying: past the point of no return. */
@@ -47,6 +49,7 @@ export const initialRightsState: RightsState = {
   restrictions: [],
   liftedRestrictionIds: [],
   erasures: [],
+  valueErasures: [],
   destructions: [],
   fencedScopes: [],
 };
@@ -85,8 +88,13 @@ function evolveBefore(state: RightsState, event: Exclude<RightsEvent, Destructio
           { order: event.data, progress: 'ordered', destroyedScopes: [], purgedBy: [] },
         ],
       };
+    case 'ValueErasureOrdered':
+      return { ...state, valueErasures: evolveValueErasures(state.valueErasures, event) };
     case 'SuppressionPrepared':
-      return withErasure(state, event.data.erasureId, (e) => ({ ...e, progress: 'suppression-prepared' }));
+      return {
+        ...withErasure(state, event.data.erasureId, (e) => ({ ...e, progress: 'suppression-prepared' })),
+        valueErasures: evolveValueErasures(state.valueErasures, event),
+      };
   }
 }
 

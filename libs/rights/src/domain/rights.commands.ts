@@ -3,6 +3,7 @@ import type { RightsEvent } from '../contract.js';
 
 type EventData<T extends RightsEvent['type']> = Extract<RightsEvent, { type: T }>['data'];
 export type ErasureOrdered = EventData<'ErasureOrdered'>;
+export type ValueErasureOrdered = EventData<'ValueErasureOrdered'>;
 
 /** Records an objection (Art. 21). Never declined. */
 export type RaiseObjection = Command<'RaiseObjection', EventData<'ObjectionRaised'>>;
@@ -21,6 +22,18 @@ export type OrderErasure = Command<
   'OrderErasure',
   {
     readonly order: ErasureOrdered;
+    /** Whether any subject of that id was ever registered. */
+    readonly isKnown: boolean;
+    /** The person confirmed that erasure goes before the restriction they had asked for. */
+    readonly confirmsOverRestriction: boolean;
+  }
+>;
+
+/** Orders the erasure of single values (Art. 17); everything else of the person stays. */
+export type OrderValueErasure = Command<
+  'OrderValueErasure',
+  {
+    readonly order: Omit<ValueErasureOrdered, 'despiteRestrictionIds'>;
     /** Whether any subject of that id was ever registered. */
     readonly isKnown: boolean;
     /** The person confirmed that erasure goes before the restriction they had asked for. */
@@ -62,6 +75,7 @@ export type RightsCommand =
   | NotifyRestrictionLift
   | LiftRestriction
   | OrderErasure
+  | OrderValueErasure
   | PrepareSuppression
   | StartKeyDestruction
   | RecordKeyDestruction

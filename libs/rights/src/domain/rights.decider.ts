@@ -21,6 +21,7 @@ import {
   type Erasure,
   type RightsState,
 } from './rights-state.js';
+import { decideValueStep, orderValueErasure } from './value-erasure-decisions.js';
 
 /** Restriction, objection and erasure of one data subject: they meet in one stream, so that one revision orders them. */
 export const rightsDecider: Decider<RightsCommand, RightsEvent, RightsState> = {
@@ -28,6 +29,8 @@ export const rightsDecider: Decider<RightsCommand, RightsEvent, RightsState> = {
   evolve: evolveRights,
   decide(command, state) {
     if (isPhysicalEnd(command)) return decidePhysicalEnd(command, state);
+    const ofValues = decideValueStep(command, state);
+    if (ofValues !== undefined) return ofValues;
     switch (command.type) {
       case 'RaiseObjection':
         return raiseObjection(command, state);
@@ -39,6 +42,8 @@ export const rightsDecider: Decider<RightsCommand, RightsEvent, RightsState> = {
         return liftRestriction(command, state);
       case 'OrderErasure':
         return orderErasure(command, state);
+      case 'OrderValueErasure':
+        return orderValueErasure(command, state);
       case 'PrepareSuppression':
         return prepareSuppression(command, state);
       case 'StartKeyDestruction':

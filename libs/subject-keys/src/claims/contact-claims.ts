@@ -125,6 +125,35 @@ export class ContactClaims {
   }
 
   /**
+   * The person cannot be found by these contact points any more, but still by each of `survivors` that has the very
+   * same value: of two contact points of one value only one holds the claim. Answers how many claims went.
+   */
+  async releasePoints(
+    subjectId: Uuid,
+    contactPointIds: readonly Uuid[],
+    survivors: readonly (ContactValue & { readonly contactPointId: Uuid })[],
+  ): Promise<number> {
+    const heirs = await Promise.all(
+      survivors.map(async (one) => ({ heir: one.contactPointId, bidx: await this.index.all(one) })),
+    );
+    return this.db.transaction(async (tx) => {
+      await lockSubject(tx, subjectId);
+      for (const { heir, bidx } of heirs) {
+        await tx.query(
+          `UPDATE ks.contact_claim SET contact_point_id = $1
+            WHERE subject_ref = $2 AND bidx = ANY($3) AND contact_point_id = ANY($4)`,
+          [heir, subjectId, bidx, contactPointIds],
+        );
+      }
+      const released = await tx.query(
+        'DELETE FROM ks.contact_claim WHERE subject_ref = $1 AND contact_point_id = ANY($2) RETURNING 1',
+        [subjectId, contactPointIds],
+      );
+      return released.length;
+    });
+  }
+
+  /**
    * Runs `work` while nobody else holds the lock of one of these values: what is found inside stays the only match
    * until `work` has recorded its own. Every registration that looks up before it creates must use it.
    */

@@ -4,7 +4,7 @@ import { LedgerReader } from '#runtime';
 import { rightsStream, type RightsEvent } from '#rights/contract';
 import { subjectStream, type SubjectEvent } from '../contract.js';
 import { contactPointsOf, type KnownContactPoint } from '../domain/contact-points.js';
-import { protectionOf } from '../domain/protection.js';
+import { erasedContactPointIds, protectionOf } from '../domain/protection.js';
 import type { Protection } from '../domain/subject.commands.js';
 
 /** A data subject as the shell needs it before a decision or a look. */
@@ -25,10 +25,13 @@ export class SubjectFacts {
       subjectStream(subjectId),
       rightsStream(subjectId),
     ]);
+    const ofRights = rights as readonly (LedgerEvent & RightsEvent)[];
+    const points = contactPointsOf(subject as readonly (LedgerEvent & SubjectEvent)[]);
+    const erased = erasedContactPointIds(ofRights);
     return {
       isRegistered: subject.length > 0,
-      contactPoints: contactPointsOf(subject as readonly (LedgerEvent & SubjectEvent)[]),
-      protection: protectionOf(rights as readonly (LedgerEvent & RightsEvent)[]),
+      contactPoints: points.filter(({ contactPointId }) => !erased.has(contactPointId)),
+      protection: protectionOf(ofRights),
     };
   }
 }

@@ -12,3 +12,11 @@ export function protectionOf(rights: readonly RightsEvent[]): Protection {
   }
   return { isErased, isRestricted: standing.size > 0 };
 }
+
+/** Contact points whose values were ordered to go (Art. 17): they no longer belong to the person. */
+export function erasedContactPointIds(rights: readonly RightsEvent[]): ReadonlySet<string> {
+  const orders = rights.filter((event) => event.type === 'ValueErasureOrdered');
+  return new Set(
+    orders.flatMap(({ data }) => data.values.flatMap(({ contactPointId }) => contactPointId ?? [])),
+  );
+}

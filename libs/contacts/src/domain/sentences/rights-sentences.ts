@@ -11,6 +11,7 @@ export const rightsSentences: SentenceTable<
   | 'RestrictionLiftNotified'
   | 'RestrictionLifted'
   | 'ErasureOrdered'
+  | 'ValueErasureOrdered'
   | 'SuppressionPrepared'
   | 'KeyDestructionStarted'
   | 'SubjectKeyDestroyed'
@@ -65,6 +66,16 @@ export const rightsSentences: SentenceTable<
         'en',
       )}${kept(retained, 'en')}.`,
   },
+  ValueErasureOrdered: {
+    fr: ({ values, initiator, ground }) =>
+      `L’effacement de ${counted(values.length, 'valeur', 'valeurs', 'fr')} est ordonné ${
+        words.initiatorWords[initiator].fr
+      } (${words.erasureWords[ground].fr}) : ${valueScopes(values, 'fr')} ; le reste est conservé.`,
+    en: ({ values, initiator, ground }) =>
+      `Erasure of ${counted(values.length, 'value', 'values', 'en')} is ordered ${
+        words.initiatorWords[initiator].en
+      } (${words.erasureWords[ground].en}): ${valueScopes(values, 'en')}; everything else is kept.`,
+  },
   SuppressionPrepared: {
     fr: ({ entries }) =>
       `Avant l’effacement, ${counted(entries, 'entrée a été portée', 'entrées ont été portées', 'fr')} sur la liste d’opposition.`,
@@ -73,9 +84,9 @@ export const rightsSentences: SentenceTable<
   },
   KeyDestructionStarted: {
     fr: ({ scopes, keys }) =>
-      `L’effacement devient irréversible : destruction de ${counted(keys.length, 'clé', 'clés', 'fr')} (${scoped(scopes, 'fr')}).`,
+      `L’effacement devient irréversible : destruction de ${counted(keys.length, 'clé', 'clés', 'fr')} (${ending(scopes, keys, 'fr')}).`,
     en: ({ scopes, keys }) =>
-      `The erasure becomes irreversible: destruction of ${counted(keys.length, 'key', 'keys', 'en')} (${scoped(scopes, 'en')}).`,
+      `The erasure becomes irreversible: destruction of ${counted(keys.length, 'key', 'keys', 'en')} (${ending(scopes, keys, 'en')}).`,
   },
   SubjectKeyDestroyed: {
     fr: ({ scope, technique }) =>
@@ -134,6 +145,24 @@ function scoped(scopes: readonly Scope[], language: words.SentenceLanguage): str
     scopes.map((scope) => words.scopeWords[scope]),
     language,
   );
+}
+
+function valueScopes(
+  values: TimelineData<'ValueErasureOrdered'>['values'],
+  language: words.SentenceLanguage,
+): string {
+  return scoped([...new Set(values.map(({ scope }) => scope))], language);
+}
+
+/** Whole scopes, or the scopes of which only older generations end. */
+function ending(
+  scopes: readonly Scope[],
+  keys: TimelineData<'KeyDestructionStarted'>['keys'],
+  language: words.SentenceLanguage,
+): string {
+  if (scopes.length > 0) return scoped(scopes, language);
+  const ended = scoped([...new Set(keys.map(({ scope }) => scope))], language);
+  return language === 'fr' ? `anciennes générations : ${ended}` : `older generations: ${ended}`;
 }
 
 /** “; conservé : contrat jusqu’au 31 décembre 2030”. */

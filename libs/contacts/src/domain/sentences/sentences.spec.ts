@@ -146,6 +146,22 @@ describe('the sentences', () => {
       'Erasure is ordered at the person’s request (consent withdrawn): identity and marketing; kept: contract until 31 December 2030.',
     ],
     [
+      'ValueErasureOrdered',
+      {
+        values: [{ scope: 'identity' }, { scope: 'identity' }],
+        initiator: 'data-subject',
+        ground: 'no-longer-necessary',
+      },
+      'L’effacement de 2 valeurs est ordonné à la demande de la personne (données devenues inutiles) : identité ; le reste est conservé.',
+      'Erasure of 2 values is ordered at the person’s request (no longer necessary): identity; everything else is kept.',
+    ],
+    [
+      'KeyDestructionStarted',
+      { scopes: [], keys: [{ scope: 'identity' }] },
+      'L’effacement devient irréversible : destruction de 1 clé (anciennes générations : identité).',
+      'The erasure becomes irreversible: destruction of 1 key (older generations: identity).',
+    ],
+    [
       'SuppressionPrepared',
       { entries: 2 },
       'Avant l’effacement, 2 entrées ont été portées sur la liste d’opposition.',

@@ -1,0 +1,97 @@
+import { Rejection } from '#kernel';
+import type { RightsEvent } from '../contract.js';
+import { restrictionsInTheWay, type ActiveRestriction } from './restriction-rules.js';
+import type { OrderValueErasure, RightsCommand } from './rights.commands.js';
+import { destructionOf, type RightsState } from './rights-state.js';
+import type { ErasedValue, ValueErasure } from './value-erasures.js';
+
+/** The erasure of single values by its id. */
+export function valueErasureOf(state: RightsState, erasureId: string): ValueErasure | undefined {
+  return state.valueErasures.find(({ order }) => order.erasureId === erasureId);
+}
+
+/** Contact points whose values were ordered to go: they no longer belong to the person. */
+export function erasedContactPointIds(state: RightsState): ReadonlySet<string> {
+  const values = state.valueErasures.flatMap(({ order }) => order.values);
+  return new Set(values.flatMap(({ contactPointId }) => contactPointId ?? []));
+}
+
+/** The restrictions in whose way the erasure of values stops: those that the person did not choose it over. */
+export function restrictionsAgainst(
+  { order }: ValueErasure,
+  state: RightsState,
+): readonly ActiveRestriction[] {
+  return state.restrictions.filter(
+    ({ restrictionId }) => !order.despiteRestrictionIds.includes(restrictionId),
+  );
+}
+
+/**
+ * Orders the erasure of values that no order names yet. A restriction that the person chooses it over goes on standing
+ * for everything else (Art. 18(2): with the person's consent).
+ * Rejects: `subject-unknown`, `occurred-in-the-future`, `identity-not-verified`, `erasure-nothing-to-erase`,
+ * `erasure-already-ordered`, `erasure-blocked-by-restriction`.
+ */
+export function orderValueErasure(
+  { data, metadata }: OrderValueErasure,
+  state: RightsState,
+): readonly RightsEvent[] {
+  const { order, isKnown, confirmsOverRestriction } = data;
+  if (!isKnown) throw new Rejection('subject-unknown');
+  if (order.requestedAt > metadata.now)
+    throw new Rejection('occurred-in-the-future', undefined, '/requestedAt');
+  const isOwnRequest = order.initiator === 'data-subject' || order.initiator === 'representative';
+  if (isOwnRequest && order.identityCheck.method === 'not-required') {
+    throw new Rejection('identity-not-verified', undefined, '/identityCheck/method');
+  }
+  if (order.values.length === 0) throw new Rejection('erasure-nothing-to-erase');
+  const values = order.values.filter((value) => !isOrdered(value, state));
+  if (values.length === 0) throw new Rejection('erasure-already-ordered');
+  const erasure = { initiator: order.initiator, confirmed: confirmsOverRestriction };
+  if (restrictionsInTheWay(state.restrictions, erasure).length > 0) {
+    throw new Rejection(
+      'erasure-blocked-by-restriction',
+      'Art. 18(2): only storage while a restriction stands.',
+    );
+  }
+  const despiteRestrictionIds = state.restrictions.map(({ restrictionId }) => restrictionId);
+  return [{ type: 'ValueErasureOrdered', data: { ...order, values, despiteRestrictionIds } }];
+}
+
+function isOrdered({ scope, eventId }: ErasedValue, state: RightsState): boolean {
+  if (state.fencedScopes.includes(scope)) return true;
+  return state.valueErasures.some(({ order }) => order.values.some((value) => value.eventId === eventId));
+}
+
+/**
+ * What the steps of an erasure decide where it is one of single values; `undefined`: it is none, or not a step.
+ * Rejects: `erasure-blocked-by-restriction`.
+ */
+export function decideValueStep(
+  command: RightsCommand,
+  state: RightsState,
+): readonly RightsEvent[] | undefined {
+  const erasure = 'erasureId' in command.data ? valueErasureOf(state, command.data.erasureId) : undefined;
+  if (erasure === undefined) return undefined;
+  const destruction = destructionOf(state, erasure.order.erasureId);
+  switch (command.type) {
+    case 'PrepareSuppression':
+      return erasure.isSuppressionPrepared ? [] : [{ type: 'SuppressionPrepared', data: command.data }];
+    case 'StartKeyDestruction':
+      if (destruction !== undefined) return [];
+      if (!erasure.isSuppressionPrepared) throw new Error('Suppression entries come before the keys die');
+      if (restrictionsAgainst(erasure, state).length > 0)
+        throw new Rejection('erasure-blocked-by-restriction');
+      return [{ type: 'KeyDestructionStarted', data: command.data }];
+    case 'RecordKeyDestruction':
+      return destruction?.destroyedScopes.includes(command.data.scope) === true
+        ? []
+        : [{ type: 'SubjectKeyDestroyed', data: command.data }];
+    case 'AcknowledgePurge':
+      return destruction?.acknowledgedBy.includes(command.data.purger) === true
+        ? []
+        : [{ type: 'PurgeAcknowledged', data: command.data }];
+    default:
+      return undefined;
+  }
+}
