@@ -16,7 +16,7 @@ import type { KeyStore } from '#subject-keys';
 import { subjectStream } from '#subjects/contract';
 import { survivorsAmong } from '../domain/contact-values.js';
 import { destructionOf } from '../domain/rights-state.js';
-import { restrictionsAgainst, valueErasureOf } from '../domain/value-erasure-decisions.js';
+import { restrictionsAgainst, valueErasureOf, valuesThatGo } from '../domain/value-erasure-decisions.js';
 import type { ValueErasure } from '../domain/value-erasures.js';
 import {
   AcknowledgePurgeCommand,
@@ -102,13 +102,12 @@ export class ValueErasureSaga {
       const goes = new Set(values.filter((value) => value.scope === scope).map(({ eventId }) => eventId));
       const parting = {
         ...{ subjectId, scope, goes, context: this.at(erasureId, `survivors ${scope}`) },
-        // Read in each turn: what was ordered to go meanwhile does not come back as a survivor of this one.
+        // Read in each turn: what another erasure lets go meanwhile does not come back as a survivor of this one.
         survivors: async (sealed: readonly Survivor[]) => {
           const { state } = await this.facts.of(subjectId);
-          const orders = state.valueErasures.flatMap(({ order }) => order.values);
           const places = await this.claims.places(subjectId);
           return survivorsAmong(sealed, {
-            gone: new Set(orders.map(({ eventId }) => eventId)),
+            gone: new Set([...valuesThatGo(state), ...goes]),
             referenced: new Set(places.map(({ value }) => value.eventId)),
             abandonedBefore,
           });

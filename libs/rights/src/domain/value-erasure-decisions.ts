@@ -27,6 +27,19 @@ export function restrictionsAgainst(
 }
 
 /**
+ * Events of the values that may end with a generation now: of the erasures that have entered every "no" in the
+ * suppression list and that no restriction keeps waiting. What another order names besides is still needed.
+ */
+export function valuesThatGo(state: RightsState): ReadonlySet<string> {
+  const going = state.valueErasures.filter(
+    (erasure) =>
+      destructionOf(state, erasure.order.erasureId) !== undefined ||
+      (erasure.isSuppressionPrepared && restrictionsAgainst(erasure, state).length === 0),
+  );
+  return new Set(going.flatMap(({ order }) => order.values.map(({ eventId }) => eventId)));
+}
+
+/**
  * Orders the erasure of values that no order names yet. A restriction that the person chooses it over goes on standing
  * for everything else (Art. 18(2): with the person's consent).
  * Rejects: `subject-unknown`, `occurred-in-the-future`, `identity-not-verified`, `erasure-nothing-to-erase`,

@@ -97,10 +97,10 @@ describe('the order to erase single values', () => {
   });
 
   it('that the person puts before a restriction leaves it standing for everything else', () => {
-    const despite = {
+    const despite: RightsEvent = {
       type: 'ValueErasureOrdered',
       data: { ...order, despiteRestrictionIds: ['11111111'] },
-    } as const;
+    };
     given(restriction('accuracy')).when(asked()).then(despite);
     given(restriction('accuracy'), despite, prepared).when(start).then(started);
     given(restriction('accuracy'), despite, prepared, restriction('accuracy', '2'))
@@ -151,13 +151,14 @@ describe('an erasure of values', () => {
 });
 
 describe('what survives', () => {
+  const anId = fc.constantFrom<string[]>('a', 'b', 'c', 'd', 'e');
   const value = fc.record({
-    eventId: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    eventId: anId,
     about: fc.constantFrom('contact-point', 'statement', 'suppressed-address'),
     recordedAt: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-06-01T00:00:00.000Z'),
     text: fc.constantFrom('x', 'y'),
   });
-  const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e')).map((some) => new Set(some));
+  const ids = fc.uniqueArray(anId).map((some) => new Set(some));
 
   it('is everything but what goes, its forgotten doubles, and what led to suppression entries', () => {
     const sealed = fc.uniqueArray(value, { selector: ({ eventId }) => eventId });
