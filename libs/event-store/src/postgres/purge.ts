@@ -12,7 +12,7 @@ export const NODE = 'postgresql';
 const PURGE_LOCK = '7310868736519172454';
 /** Whoever waits for a partition's lock makes appends wait behind it, so it never waits for long. */
 const LOCK_TIMEOUT_MS = 250;
-/** Attempts at one partition, before it is left to the next purge; about three minutes. */
+/** Attempts at one step, before it is left to the next purge; about three minutes. */
 const ATTEMPTS = 40;
 /** The server took longer than {@link LOCK_TIMEOUT_MS} to give a lock. */
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -36,10 +36,10 @@ export async function purge(
     await client.connect();
     await client.query(SESSION);
     await takeTurn(client, signal);
-    await client.query(NOTE);
+    await untilDone(() => note(client), signal);
     const { rows } = await client.query<{ partition: string }>(NOTED);
     for (const [i, { partition }] of rows.entries()) {
-      await clean(client, partition, signal);
+      await untilDone(() => clean(client, partition), signal);
       onProgress?.({ node: NODE, done: i + 1, total: rows.length });
     }
     return { technique: 'physical-delete', nodes: [{ node: NODE, runs: 1 }] };
@@ -64,36 +64,34 @@ async function takeTurn(client: pg.Client, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Takes the rows out of one partition and rewrites its files, until nothing of what was taken out is in them. */
-async function clean(client: pg.Client, partition: string, signal: AbortSignal): Promise<void> {
+/** Repeats what only came at a bad moment: a step gives what stood in its way. */
+async function untilDone(step: () => Promise<Error | undefined>, signal: AbortSignal): Promise<void> {
   const backOff = new BackOff();
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
-    const problem = await attemptAt(client, partition);
+    const problem = await step().catch((error: unknown) => {
+      if (error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE) return error;
+      throw error;
+    });
     if (problem === undefined) return;
     if (attempt === ATTEMPTS) throw new Unavailable('notWritten', { cause: problem });
     await pause(backOff.next(), signal);
   }
 }
 
-/** One attempt at one partition. Gives what stood in its way, if it was only busy. */
-async function attemptAt(client: pg.Client, partition: string): Promise<Error | undefined> {
+async function note(client: pg.Client): Promise<undefined> {
+  await client.query(NOTE);
+}
+
+/** Takes the rows out of one partition and rewrites its files, until nothing of what was taken out is in them. */
+async function clean(client: pg.Client, partition: string): Promise<Error | undefined> {
   const table = `es.${pg.escapeIdentifier(partition)}`;
-  try {
-    await client.query(
-      `DELETE FROM ${table} p USING es.purge_note n
-      WHERE n.partition = $1 AND p.stream = n.stream`,
-      [partition],
-    );
-    const kept = await rewrite(client, table);
-    if (kept > 0) return new Error(`An older transaction still sees ${String(kept)} rows of ${table}`);
-    await client.query('DELETE FROM es.purge_note WHERE partition = $1', [partition]);
-    return undefined;
-  } catch (error) {
-    const isBusy = error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE;
-    if (isBusy) return error;
-    throw error;
-  }
+  const rows = `DELETE FROM ${table} p USING es.purge_note n WHERE n.partition = $1 AND p.stream = n.stream`;
+  await client.query(rows, [partition]);
+  const kept = await rewrite(client, table);
+  if (kept > 0) return new Error(`An older transaction still sees ${String(kept)} rows of ${table}`);
+  await client.query('DELETE FROM es.purge_note WHERE partition = $1', [partition]);
+  return undefined;
 }
 
 /**
