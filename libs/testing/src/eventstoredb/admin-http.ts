@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { mayManageUsers, mayScavenge, type Principal } from './access.js';
 import type { EventLog } from './event-log.js';
+import { gossipJson, infoJson, type Member } from './other-services.js';
 import type { Rights } from './rights.js';
+import type { Scavenges } from './scavenge.js';
 import type { NewUser, Users } from './users.js';
 
 /** What the HTTP interface works on; without rights everybody may do everything. */
@@ -10,15 +12,27 @@ interface Admin {
   readonly log: EventLog;
   readonly users: Users;
   readonly rights: Rights | undefined;
+  readonly scavenges: Scavenges;
+  members(): readonly Member[];
+  /** Settles as soon as the server may speak. */
+  audible(): Promise<void>;
 }
 
 type Route = (admin: Admin, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /health/live': async (_, __, response) => void response.writeHead(204).end(),
-  'POST /admin/scavenge': guarded(mayScavenge, async ({ log }, _, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ scavengeId: log.scavenge() }));
+  'GET /gossip': async ({ members }, _, response) => answerJson(response, gossipJson(members())),
+  'GET /info': async (_, __, response) => answerJson(response, infoJson()),
+  'POST /admin/scavenge': guarded(mayScavenge, async ({ scavenges }, _, response) => {
+    const scavengeId = scavenges.start();
+    if (scavengeId !== undefined) answerJson(response, JSON.stringify({ scavengeId }));
+    else response.writeHead(400, { 'content-type': 'text/plain' }).end('Scavenge is already running');
+  }),
+  'GET /admin/scavenge/current': guarded(mayScavenge, async ({ scavenges }, _, response) => {
+    const { current } = scavenges;
+    const links = { scavengeId: current ?? '', scavengeLink: current && `/admin/scavenge/${current}` };
+    answerJson(response, JSON.stringify(links));
   }),
   'POST /users/': guarded(mayManageUsers, async ({ log, users }, request, response) => {
     const user = (await bodyOf(request)) as NewUser;
@@ -38,8 +52,16 @@ export function adminRoutes(admin: Admin): RequestListener {
     const path = (request.url ?? '').split('?')[0] ?? '';
     const route = ROUTES[`${request.method ?? ''} ${path}`];
     if (route === undefined) response.writeHead(404).end();
-    else route(admin, request, response).catch(() => response.writeHead(400).end());
+    else
+      admin
+        .audible()
+        .then(() => route(admin, request, response))
+        .catch(() => response.writeHead(400).end());
   };
+}
+
+function answerJson(response: ServerResponse, text: string): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(text);
 }
 
 function guarded(may: (caller: Principal) => boolean, route: Route): Route {

@@ -1,7 +1,7 @@
 import type { Metadata, sendUnaryData } from '@grpc/grpc-js';
 import type { Action } from './access.js';
 import type { EventLog } from './event-log.js';
-import type { CallKind, EventStoreFaults, Fault } from './faults.js';
+import type { CallKind, Endpoint, EventStoreFaults, Fault } from './faults.js';
 import type { Outlet } from './outlet.js';
 import { refusals, type Refusal } from './refusal.js';
 import { statusOf } from './status.js';
@@ -12,6 +12,8 @@ export interface Node {
   readonly log: EventLog;
   readonly faults: EventStoreFaults;
   readonly subscriptions: Map<Subscription, Outlet>;
+  /** Where calls that require the leader have to go, if not here. */
+  leader(): Endpoint | undefined;
   /** Why this caller may not do this with this stream; `undefined` if it may. */
   denialOf(metadata: Metadata, action: Action, stream: string): Refusal | undefined;
 }
@@ -33,7 +35,7 @@ export async function admit(
   await node.faults.audible();
   if (fault?.kind === 'silent') return { kind: 'silent' };
   if (fault?.kind === 'refused' && fault.afterwards !== true) return fault;
-  const { leader } = node.faults;
+  const leader = node.leader();
   if (leader !== undefined && metadata.get('requires-leader')[0] === 'true') {
     return { kind: 'refused', refusal: refusals.notLeader(leader) };
   }

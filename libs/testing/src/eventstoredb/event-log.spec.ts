@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EventLog } from './event-log.js';
+import { Scavenges } from './scavenge.js';
 import type { Expectation, ProposedEvent } from './record.js';
 
 let serial = 0;
@@ -129,7 +130,7 @@ describe('a scavenge', () => {
     log.append('b-1', NO_STREAM, [kept]);
     log.tombstone('a-1', at(0));
     expect(log.records.map(({ id }) => id)).toContain(gone.id);
-    log.scavenge();
+    new Scavenges(log).start();
     expect(userRecords(log).map(({ type }) => type)).toEqual(['ConsentGiven', '$streamDeleted']);
     expect(userRecords(log)[0]?.id).toBe(kept.id);
     expect(log.records.some(({ stream }) => stream === '$$a-1')).toBe(false);
@@ -141,18 +142,73 @@ describe('a scavenge', () => {
     const last = anEvent();
     log.append('a-1', NO_STREAM, [anEvent(), last]);
     log.softDelete('a-1', ANY);
-    log.scavenge();
+    new Scavenges(log).start();
     expect(userRecords(log).map(({ id }) => id)).toEqual([last.id]);
   });
 
   it('lets positions jump to the next 256 MiB', () => {
     const log = new EventLog();
+    const scavenges = new Scavenges(log);
     log.append('a-1', NO_STREAM, [anEvent()]);
-    log.scavenge();
+    scavenges.start();
     const chunk = 256n * 1024n * 1024n;
     expect(log.records.at(-1)?.position).toBeGreaterThanOrEqual(chunk);
     expect(log.records.at(-1)?.position).toBeLessThan(chunk + 10_000n);
-    log.scavenge();
+    scavenges.start();
     expect(log.records.at(-1)?.position).toBeGreaterThanOrEqual(2n * chunk);
+  });
+});
+
+describe('a cluster', () => {
+  const idsOn = (log: EventLog) => userRecords(log).map(({ id }) => id);
+  /** Two nodes; one stream tombstoned, then another after the first scavenge point. */
+  function twoNodes() {
+    const leader = new EventLog();
+    const follower = leader.replicate();
+    return { leader, follower, onLeader: new Scavenges(leader), onFollower: new Scavenges(follower) };
+  }
+
+  it('has one order, whoever is written to, and each node its own disk', () => {
+    const { leader, follower, onFollower } = twoNodes();
+    const [gone, kept] = [anEvent(), anEvent()];
+    follower.append('a-1', NO_STREAM, [gone]);
+    leader.append('b-1', NO_STREAM, [kept]);
+    expect(follower.records).toEqual(leader.records);
+    follower.tombstone('a-1', at(0));
+    onFollower.start();
+    expect(idsOn(follower)).not.toContain(gone.id);
+    expect(idsOn(leader)).toContain(gone.id);
+    expect(idsOn(leader.replicate())).toContain(gone.id);
+  });
+
+  it('re-uses a scavenge point that a node has not done: what was hidden later stays', () => {
+    const { leader, follower, onLeader, onFollower } = twoNodes();
+    const [early, late] = [anEvent(), anEvent()];
+    leader.append('a-1', NO_STREAM, [early]);
+    leader.append('b-1', NO_STREAM, [late]);
+    leader.tombstone('a-1', at(0));
+    onLeader.start();
+    leader.tombstone('b-1', at(0));
+    onFollower.start();
+    expect(idsOn(follower)).not.toContain(early.id);
+    expect(idsOn(follower)).toContain(late.id);
+    onFollower.start();
+    expect(idsOn(follower)).not.toContain(late.id);
+  });
+
+  it('goes on with the point of a run that was interrupted', () => {
+    const { leader, onLeader } = twoNodes();
+    const [early, late] = [anEvent(), anEvent()];
+    leader.append('a-1', NO_STREAM, [early]);
+    leader.append('b-1', NO_STREAM, [late]);
+    leader.tombstone('a-1', at(0));
+    onLeader.hold();
+    onLeader.start();
+    expect(onLeader.start()).toBeUndefined();
+    onLeader.interrupt();
+    leader.tombstone('b-1', at(0));
+    onLeader.start();
+    expect(idsOn(leader)).not.toContain(early.id);
+    expect(idsOn(leader)).toContain(late.id);
   });
 });

@@ -17,7 +17,8 @@ import {
   parseMetadata,
   type StreamMetadata,
 } from './stream-metadata.js';
-import { isScavenged, nextChunk } from './scavenge.js';
+import { firstIndex, recordAt as at } from './sorted-records.js';
+import { isScavenged, nextChunk, type Retention } from './scavenge.js';
 
 /** A refusal of the log: it knows no protocol. `expected` and `actual` are signed, −1 for an absent stream. */
 export type Refused =
@@ -42,6 +43,8 @@ interface StreamState {
 /** Bytes that a record takes beyond its texts: what makes positions jump. */
 const RECORD_OVERHEAD = 93;
 const EMPTY = new Uint8Array();
+const SCAVENGE_POINTS = '$scavengePoints';
+const OPERATORS_READ = '{"$acl":{"$r":["$ops"]}}';
 
 /**
  * The store of the double: streams, one total order, deletion and scavenging, after the rules of the real server. It
@@ -52,14 +55,36 @@ export class EventLog {
   readonly #streams = new Map<string, StreamState>();
   readonly #recent = new Map<string, { readonly stream: string; readonly revision: bigint }>();
   readonly #watchers = new Set<() => void>();
+  readonly #replicas = new Set<EventLog>();
   #next = 0n;
 
-  constructor(private readonly now: () => number = Date.now) {
-    this.start();
+  /** `leader`: this log is a copy on another node's disk; whoever writes to it writes to the leader's. */
+  constructor(
+    private readonly now: () => number = Date.now,
+    private readonly leader?: EventLog,
+  ) {
+    if (leader === undefined) this.start();
+  }
+
+  /** A copy of this log on the disk of another node, which follows the same leader. */
+  replicate(): EventLog {
+    const leader = this.leader ?? this;
+    const copy = new EventLog(this.now, leader);
+    copy.#records = [...this.#records];
+    for (const [stream, { records, last }] of this.#streams)
+      copy.#streams.set(stream, { records: [...records], last });
+    leader.#replicas.add(copy);
+    return copy;
+  }
+
+  /** The disk is gone; nothing is written to it any more. */
+  detach(): void {
+    if (this.leader !== undefined) this.leader.#replicas.delete(this);
   }
 
   /** What the server writes when it starts; earlier ids are known from disk only. */
   start(): void {
+    if (this.leader !== undefined) return;
     this.#recent.clear();
     const epoch = this.view('$epoch-information').last + 1n;
     this.#write('$epoch-information', [json('$epoch-information', `{"epochNumber":${epoch}}`)]);
@@ -77,6 +102,7 @@ export class EventLog {
   }
 
   append(stream: string, expected: Expectation, events: readonly ProposedEvent[]): Appended {
+    if (this.leader !== undefined) return this.leader.append(stream, expected, events);
     const view = this.view(stream);
     const ids = events.map(({ id }) => id);
     const decision = decideAppend(view, expected, ids);
@@ -97,6 +123,7 @@ export class EventLog {
 
   /** Hides all events by metadata. The last one stays on disk and in `$all` for ever. */
   softDelete(stream: string, expected: Expectation): Deleted {
+    if (this.leader !== undefined) return this.leader.softDelete(stream, expected);
     return this.#delete(stream, expected, () =>
       this.#write(metastreamOf(stream), [json('$metadata', SOFT_DELETED)]),
     );
@@ -104,6 +131,7 @@ export class EventLog {
 
   /** Ends the stream for ever, also one that was never written. */
   tombstone(stream: string, expected: Expectation): Deleted {
+    if (this.leader !== undefined) return this.leader.tombstone(stream, expected);
     return this.#delete(stream, expected, () => {
       const last = json('$streamDeleted', '');
       return this.#write(stream, [{ ...last, isJson: false }], TOMBSTONE_REVISION);
@@ -157,28 +185,54 @@ export class EventLog {
     };
   }
 
-  /**
-   * Removes for good what no reader may see any more, closes the chunk, so that positions jump, and tells its progress
-   * in `$scavenges-<id>`.
-   */
-  scavenge(id: string = randomUUID()): string {
-    this.#write('$scavengePoints', [json('$scavengePoint', '{"threshold":0}')]);
-    const isGone = isScavenged((stream) => ({
-      isTombstoned: this.view(stream).isTombstoned,
-      last: this.view(stream).last,
-      firstVisible: this.#firstVisible(stream),
-    }));
-    this.#records = this.#records.filter((record) => !isGone(record));
-    for (const state of this.#streams.values()) {
-      state.records = state.records.filter((record) => !isGone(record));
-    }
+  /** Number of the newest scavenge point, −1 before the first. */
+  get newestScavengePoint(): bigint {
+    return this.view(SCAVENGE_POINTS).last;
+  }
+
+  /** Writes a scavenge point and closes the chunk, so that positions jump. Gives its number. */
+  addScavengePoint(): bigint {
+    if (this.leader !== undefined) return this.leader.addScavengePoint();
+    const { revision } = this.#write(SCAVENGE_POINTS, [json('$scavengePoint', '{"threshold":0}')]);
     this.#next = nextChunk(this.#next);
-    const progress = `$scavenges-${id}`;
-    this.#write(progress, [json('$scavengeStarted', JSON.stringify({ scavengeId: id }))]);
-    this.#write(progress, [
-      json('$scavengeCompleted', JSON.stringify({ scavengeId: id, result: 'Success', error: null })),
-    ]);
-    return id;
+    return revision;
+  }
+
+  /** Removes for good, from this node's disk, what no reader could see any more when a scavenge point was written. */
+  removeHiddenAt(point: bigint): void {
+    const { position } = at(this.#streams.get(SCAVENGE_POINTS)?.records ?? [], point) ?? { position: 0n };
+    const isHidden = isScavenged((stream) => this.#retentionAt(stream, position));
+    const isKept = (record: StoredRecord) => record.position >= position || !isHidden(record);
+    this.#records = this.#records.filter(isKept);
+    for (const state of this.#streams.values()) state.records = state.records.filter(isKept);
+  }
+
+  /** Tells the progress of a scavenge in `$scavenges-<id>`, which operators may read. */
+  tellScavenge(id: string, type: string, data: Readonly<Record<string, string | null>>): void {
+    if (this.leader !== undefined) {
+      this.leader.tellScavenge(id, type, data);
+      return;
+    }
+    const stream = `$scavenges-${id}`;
+    const metastream = metastreamOf(stream);
+    if (!this.#streams.has(metastream)) this.#write(metastream, [json('$metadata', OPERATORS_READ)]);
+    this.#write(stream, [json(type, JSON.stringify({ scavengeId: id, ...data }))]);
+  }
+
+  /** What a stream was when the log had come to a position. */
+  #retentionAt(stream: string, position: bigint): Retention {
+    const until = (name: string) =>
+      (this.#streams.get(name)?.records ?? []).filter((record) => record.position < position);
+    const last = until(stream).at(-1)?.revision ?? NEVER_WRITTEN;
+    const original = originalOf(stream);
+    const isOver = (name: string) => until(name).at(-1)?.revision === TOMBSTONE_REVISION;
+    const implied = original === undefined ? {} : { $maxCount: 1 };
+    const metadata = parseMetadata(until(metastreamOf(stream)).at(-1)?.data);
+    return {
+      isTombstoned: isOver(stream) || (original !== undefined && isOver(original)),
+      last,
+      firstVisible: firstVisible({ ...implied, ...metadata }, last),
+    };
   }
 
   #delete(stream: string, expected: Expectation, write: () => { position: bigint | undefined }): Deleted {
@@ -216,32 +270,24 @@ export class EventLog {
       state.records.push(record);
       state.last = revision;
       this.#records.push(record);
+      for (const replica of this.#replicas) replica.#copy(record);
       this.#recent.set(event.id, { stream, revision });
       this.#next += sizeOf(record);
     }
     // An append of nothing is accepted and leaves a record that nobody sees.
     if (events.length === 0) this.#next += BigInt(RECORD_OVERHEAD);
     else this.#streams.set(stream, state);
-    for (const changed of this.#watchers) changed();
+    for (const log of [this, ...this.#replicas]) for (const changed of log.#watchers) changed();
     return { kind: 'done' as const, revision: state.last, position };
   }
-}
 
-/** Index of the first record that is far enough; `isFar` holds from some record on. */
-function firstIndex(records: readonly StoredRecord[], isFar: (record: StoredRecord) => boolean): number {
-  let [low, high] = [0, records.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const record = records[middle];
-    if (record !== undefined && isFar(record)) high = middle;
-    else low = middle + 1;
+  #copy(record: StoredRecord): void {
+    const state = this.#streams.get(record.stream) ?? { records: [], last: NEVER_WRITTEN };
+    state.records.push(record);
+    state.last = record.revision;
+    this.#records.push(record);
+    this.#streams.set(record.stream, state);
   }
-  return low;
-}
-
-function at(records: readonly StoredRecord[], revision: bigint): StoredRecord | undefined {
-  const found = records[firstIndex(records, (record) => record.revision >= revision)];
-  return found?.revision === revision ? found : undefined;
 }
 
 function sizeOf({ stream, type, data, metadata }: StoredRecord): bigint {

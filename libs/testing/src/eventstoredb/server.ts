@@ -9,9 +9,10 @@ import { adminRoutes } from './admin-http.js';
 import type { Node } from './calls.js';
 import { selfSigned, type SelfSigned } from './certificate.js';
 import { EventLog } from './event-log.js';
-import { EventStoreFaults } from './faults.js';
+import { EventStoreFaults, type Endpoint } from './faults.js';
 import { Listener } from './listener.js';
-import { featuresService, gossipService } from './other-services.js';
+import { featuresService, gossipService, type Member } from './other-services.js';
+import { Scavenges } from './scavenge.js';
 import type { EventStoreDouble, EventStoreDoubleOptions } from './start.js';
 import { Rights } from './rights.js';
 import { streamsService } from './streams-service.js';
@@ -21,10 +22,18 @@ import { Users } from './users.js';
 const MAX_CALLS_PER_CONNECTION = 100;
 const ADDRESS = '127.0.0.1';
 
+/** What a node of a cluster has to do with the others. */
+export interface Peers {
+  readonly log: EventLog;
+  members(): readonly Member[];
+}
+
 /** A running double: the log outlives restarts, everything else is made anew. */
 export class DoubleServer implements EventStoreDouble {
   readonly faults: EventStoreFaults;
-  readonly #log = new EventLog();
+  readonly #log: EventLog;
+  readonly #scavenges: Scavenges;
+  readonly #peers: Peers | undefined;
   readonly #users = new Users();
   readonly #identity: SelfSigned | undefined;
   readonly #rights: Rights | undefined;
@@ -34,8 +43,12 @@ export class DoubleServer implements EventStoreDouble {
   #listener: Listener | undefined;
   #port: number;
 
-  constructor(options: EventStoreDoubleOptions) {
+  /** `peers`: the cluster to which it belongs, with its own copy of the log. */
+  constructor(options: EventStoreDoubleOptions, peers?: Peers) {
     this.#port = options.port ?? 0;
+    this.#peers = peers;
+    this.#log = peers?.log ?? new EventLog();
+    this.#scavenges = new Scavenges(this.#log, () => `${ADDRESS}:${this.#port}`);
     const subscriptions: Node['subscriptions'] = new Map();
     this.faults = new EventStoreFaults({
       dropSubscriptions: (refusal) => {
@@ -52,6 +65,7 @@ export class DoubleServer implements EventStoreDouble {
       log: this.#log,
       faults: this.faults,
       subscriptions,
+      leader: () => this.faults.leader ?? this.#leaderElsewhere(),
       denialOf: (...call) => this.#rights?.denialOf(...call),
     };
   }
@@ -90,12 +104,14 @@ export class DoubleServer implements EventStoreDouble {
     });
     grpc.addService(streamsGrpc.StreamsService, streamsService(this.#node));
     grpc.addService(featuresGrpc.ServerFeaturesService, featuresService());
-    const here = () => ({ address: ADDRESS, port: this.#port });
-    grpc.addService(gossipGrpc.GossipService, gossipService(this.faults, here));
+    grpc.addService(
+      gossipGrpc.GossipService,
+      gossipService(() => this.#members()),
+    );
     const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
     const listener = new Listener(
       (socket) => injector.injectConnection(socket),
-      adminRoutes({ log: this.#log, users: this.#users, rights: this.#rights }),
+      this.#adminRoutes(),
       this.#identity,
     );
     await this.#keepCertificate();
@@ -111,6 +127,7 @@ export class DoubleServer implements EventStoreDouble {
     await listener?.close();
     grpc?.forceShutdown();
     for (const subscription of this.#node.subscriptions.keys()) subscription.wake();
+    this.#scavenges.interrupt();
     this.#log.start();
   }
 
@@ -127,7 +144,48 @@ export class DoubleServer implements EventStoreDouble {
   }
 
   async scavenge(): Promise<void> {
-    this.#log.scavenge();
+    this.#scavenges.start();
+  }
+
+  holdScavenges(): void {
+    this.#scavenges.hold();
+  }
+
+  releaseScavenges(): void {
+    this.#scavenges.release();
+  }
+
+  get isAlive(): boolean {
+    return this.#listener !== undefined;
+  }
+
+  #adminRoutes() {
+    const members = () => this.#members();
+    return adminRoutes({
+      log: this.#log,
+      users: this.#users,
+      rights: this.#rights,
+      scavenges: this.#scavenges,
+      members,
+      audible: () => this.faults.audible(),
+    });
+  }
+
+  /** The nodes that clients are told of: of the cluster, or this one and whom its faults call the leader. */
+  #members(): readonly Member[] {
+    const { leader } = this.faults;
+    const self = {
+      endpoint: { address: ADDRESS, port: this.#port },
+      isLeader: leader === undefined,
+      isAlive: true,
+    };
+    if (this.#peers !== undefined) return this.#peers.members();
+    return leader === undefined ? [self] : [self, { endpoint: leader, isLeader: true, isAlive: true }];
+  }
+
+  #leaderElsewhere(): Endpoint | undefined {
+    const leader = this.#peers?.members().find(({ isLeader }) => isLeader)?.endpoint;
+    return leader?.port === this.#port ? undefined : leader;
   }
 
   /** The client library takes its authority from a file only. */

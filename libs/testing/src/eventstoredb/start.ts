@@ -35,6 +35,19 @@ export interface EventStoreDouble {
   stop(): Promise<void>;
   /** Removes for good what was deleted; positions jump. */
   scavenge(): Promise<void>;
+  /** Scavenges begin and do not end until they are released; one that is held is interrupted by `kill`. */
+  holdScavenges(): void;
+  releaseScavenges(): void;
+}
+
+/** Nodes that share one log, each on a disk of its own. The first one leads; there are no elections. */
+export interface EventStoreCluster {
+  readonly nodes: readonly EventStoreDouble[];
+  /** All nodes, as the client library takes them. */
+  readonly connectionString: string;
+  /** Removes a node's disk and brings it back, on the same port, with all that another node holds. */
+  replace(node: number, from: number): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /**
@@ -49,4 +62,12 @@ export async function startEventStoreDouble(
   const server = new DoubleServer(options);
   await server.revive();
   return server;
+}
+
+/** Starts a cluster of doubles, without encryption. */
+export async function startEventStoreCluster(size = 3): Promise<EventStoreCluster> {
+  const { DoubleCluster } = await import('./cluster.js');
+  const cluster = new DoubleCluster(size);
+  await cluster.start();
+  return cluster;
 }
