@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { isCaughtUp, openEventStoreDb } from '#event-store';
+import { isCaughtUp, openEventStoreDb, type EventStore, type StoredEvent } from '#event-store';
 import { refusals, startEventStoreDouble, type EventStoreDouble } from '#testing';
 
 /** The event store under a story, as the story may look at it and break it. */
@@ -12,6 +12,19 @@ export interface StoryStore {
   refuseLooks(): Promise<void>;
   heal(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Every event that a store holds now, in its order. */
+export async function* everythingIn(store: EventStore): AsyncIterable<StoredEvent> {
+  const end = new AbortController();
+  try {
+    for await (const item of store.subscribe({ after: 'start', signal: end.signal })) {
+      if (isCaughtUp(item)) return;
+      yield item;
+    }
+  } finally {
+    end.abort();
+  }
 }
 
 /**
@@ -64,13 +77,9 @@ class DoubleStore implements StoryStore {
 
   async count(stream?: string): Promise<number> {
     const store = await openEventStoreDb({ connectionString: this.double.connectionString });
-    const end = new AbortController();
     let count = 0;
-    for await (const item of store.subscribe({ after: 'start', signal: end.signal })) {
-      if (isCaughtUp(item)) break;
-      if (stream === undefined || item.stream === stream) count += 1;
-    }
-    end.abort();
+    for await (const event of everythingIn(store))
+      if (stream === undefined || event.stream === stream) count += 1;
     await store.shutdown();
     return count;
   }

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FaultProxy, openTestDatabase, type TestDatabase } from '#testing';
+import {
+  FaultProxy,
+  openTestDatabase,
+  startEventStoreDouble,
+  type EventStoreDouble,
+  type TestDatabase,
+} from '#testing';
 import { Client, expectStatus, type Answer } from '../acceptance/client.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
 import { eventually } from '../acceptance/server.harness.js';
@@ -21,14 +27,20 @@ import {
   type ServerProcess,
 } from './server-process.harness.js';
 
-// A server whose databases are away starts, says what it misses, answers every request with a declared problem, and
-// recovers by itself (R16). Between it and PostgreSQL stand lines that refuse, break or fall silent.
+// A server whose databases or event store are away starts, says what it misses, answers every request with a declared problem, and
+// recovers by itself (R16). Between it and them stand lines that refuse, break or fall silent.
+
+const inEventStoreDb = process.env['GREFFE_TEST_STORE'] === 'eventstoredb';
+/** What is away with the line to the ledger's database, and with that to the event store. */
+const IN_LEDGER = inEventStoreDb ? ['database'] : ['event-store', 'database'];
+const IN_EVENTS = inEventStoreDb ? ['event-store'] : IN_LEDGER;
 
 let build: BuiltServer;
 let issuer: TestIssuer;
 let server: ServerProcess;
 let databases: TestDatabase[];
-let lines: { ledger: FaultProxy; keys: FaultProxy };
+let double: EventStoreDouble | undefined;
+let lines: { ledger: FaultProxy; keys: FaultProxy; events: FaultProxy };
 let [dpo, service] = [] as unknown as [Client, Client];
 let shop: TestShop;
 let subjectId: string;
@@ -37,13 +49,16 @@ beforeAll(async () => {
   [build, issuer] = await Promise.all([buildServer(), startIssuer()]);
   databases = await Promise.all([openTestDatabase(), openTestDatabase()]);
   const [ledger, keys] = await Promise.all(databases.map(({ url }) => FaultProxy.open(addressOf(url))));
-  lines = { ledger: ledger!, keys: keys! };
-  await Promise.all([ledger!.refuse(), keys!.refuse()]);
+  double = inEventStoreDb ? await startEventStoreDouble() : undefined;
+  const events = double ? await FaultProxy.open({ host: '127.0.0.1', port: double.port }) : ledger!;
+  lines = { ledger: ledger!, keys: keys!, events };
+  await Promise.all([ledger!.refuse(), keys!.refuse(), events.refuse()]);
   const [ledgerUrl, keysUrl] = databases.map(({ url }) => url);
   server = await startServerProcess(build, {
     GREFFE_HOME: join(build.folder, 'home'),
     DATABASE_URL: throughLine(ledgerUrl!, lines.ledger),
     KEYSTORE_URL: throughLine(keysUrl!, lines.keys),
+    ...(double && { EVENTSTORE_URL: `esdb://127.0.0.1:${String(lines.events.port)}?tls=false` }),
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: issuer.audience,
     OIDC_JWKS_URL: `${issuer.url}/jwks`,
@@ -53,7 +68,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.stop();
-  await Promise.all([lines?.ledger.close(), lines?.keys.close(), issuer?.close(), build?.remove()]);
+  await Promise.all([lines?.ledger, lines?.keys, lines?.events].map((line) => line?.close()));
+  await Promise.all([double?.stop(), issuer?.close(), build?.remove()]);
   await Promise.all((databases ?? []).map((database) => database.drop()));
 });
 
@@ -164,7 +180,7 @@ describe('a server that starts while its databases are away', () => {
   });
 
   it('works when they come, without a restart', async () => {
-    await Promise.all([lines.ledger.accept(), lines.keys.accept()]);
+    await Promise.all([lines.ledger.accept(), lines.keys.accept(), lines.events.accept()]);
     await untilReady(server.url);
     shop = await declareShop(dpo);
     subjectId = await registerPerson(service);
@@ -179,11 +195,13 @@ describe('a server that starts while its databases are away', () => {
 
 describe('a running server answers every request, and recovers', () => {
   it.each([
-    ['the ledger', 'refused', () => [lines.ledger], ['event-store', 'database']],
-    ['the ledger', 'silent', () => [lines.ledger], ['event-store', 'database']],
+    ['the ledger', 'refused', () => [lines.ledger], IN_LEDGER],
+    ['the ledger', 'silent', () => [lines.ledger], IN_LEDGER],
+    ['the event store', 'refused', () => [lines.events], IN_EVENTS],
+    ['the event store', 'silent', () => [lines.events], IN_EVENTS],
     ['the key store', 'refused', () => [lines.keys], ['key-store']],
     ['the key store', 'silent', () => [lines.keys], ['key-store']],
-    ['everything', 'refused', () => [lines.ledger, lines.keys], ['event-store', 'database', 'key-store']],
+    ['everything', 'refused', () => Object.values(lines), ['event-store', 'database', 'key-store']],
   ] as const)('%s is %s', async (_, fault, linesOf, parts) => {
     const broken = linesOf();
     for (const line of broken) await breakLine(line, fault);
@@ -191,7 +209,7 @@ describe('a running server answers every request, and recovers', () => {
     const state = checksOf(expectStatus(await readiness(), 503));
     for (const line of broken) await mendLine(line);
 
-    expect(undeclared(answers, broken.length === 1)).toEqual([]);
+    expect(undeclared(answers, new Set(broken).size === 1)).toEqual([]);
     expect(answers.some(({ status }) => status === 503)).toBe(true);
     expect(Object.keys(state).filter((name) => state[name] === false)).toEqual([...parts]);
     await untilReady(server.url);

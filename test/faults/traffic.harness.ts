@@ -35,13 +35,17 @@ export class Writer {
   ) {}
 
   /** Writes until it is told to stop. An answer that does not come leaves the act undecided and is no end. */
-  async run(pauseAfterFailure: () => Promise<void>): Promise<void> {
+  async run(
+    pauseAfterFailure: () => Promise<void>,
+    pauseAfterAct: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
     this.#isOver = false;
     while (!this.#isOver) {
       const command = this.#next();
       this.sent.push(command);
       const answer = await this.send(command, this.client.url).catch(() => undefined);
       if (answer?.status !== 200 && answer?.status !== 201) await pauseAfterFailure();
+      await pauseAfterAct();
     }
   }
 

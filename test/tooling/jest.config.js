@@ -21,20 +21,23 @@ const project = {
   globalTeardown: '<rootDir>/test/tooling/postgres.teardown.mjs',
 };
 
-/** Stories that the choice of the event store could change; the others are about requests alone. */
-const STORIES = [
-  'a-no-is-always-accepted',
-  'erasure',
-  'if-match',
-  'keys',
-  'looks',
-  'past-days',
-  'rebuild',
-  'restriction',
-  'retries',
-  'shared-addresses',
-  'sign-up-to-withdrawal',
-];
+/** What the choice of the event store could change; the other stories are about requests alone. */
+const ON_BOTH_STORES = {
+  acceptance: [
+    ...[
+      'a-no-is-always-accepted',
+      'erasure',
+      'if-match',
+      'keys',
+      'looks',
+      'past-days',
+      'rebuild',
+      'restriction',
+    ],
+    ...['retries', 'shared-addresses', 'sign-up-to-withdrawal'],
+  ],
+  faults: ['databases-away', 'kill-rounds', 'soak'],
+};
 
 export default {
   rootDir,
@@ -45,7 +48,9 @@ export default {
     {
       ...project,
       displayName: 'on eventstoredb',
-      testMatch: STORIES.map((name) => `<rootDir>/test/acceptance/${name}.e2e-spec.ts`),
+      testMatch: Object.entries(ON_BOTH_STORES).flatMap(([folder, names]) =>
+        names.map((name) => `<rootDir>/test/${folder}/${name}.e2e-spec.ts`),
+      ),
       setupFiles: [...project.setupFiles, '<rootDir>/test/tooling/on-eventstoredb.setup.mjs'],
     },
   ],

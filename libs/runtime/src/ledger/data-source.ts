@@ -6,8 +6,11 @@ const CONNECT_TIMEOUT_MS = 5000;
 
 /** A statement of a request that takes longer has failed: whoever asked is told to come again. */
 const REQUEST_STATEMENT_MS = 10_000;
-/** One of what follows the log: a batch on a busy disk. What reads whole tables says so itself. */
-const BACKGROUND_STATEMENT_MS = 60_000;
+/**
+ * One of what follows the log: a batch on a busy disk, and how long a lost route goes unnoticed. What reads whole tables
+ * says so itself.
+ */
+const BACKGROUND_STATEMENT_MS = 20_000;
 /** The server gives up first, if it still hears us; a silent one is given up a little later. */
 const SILENCE_MS = 1000;
 

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { asError } from './failure.js';
+import { asError, isError } from './failure.js';
 
 /** How a transaction begins: read models may lose their last commits with their checkpoint, the audit copy may not. */
 export type Durability = 'durable' | 'replayable';
@@ -24,6 +24,11 @@ export async function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Pr
   return onClient(pool, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
 }
 
+/** The driver gave a statement up: the server, or the way to it, is silent. */
+function isSilence(error: unknown): error is Error {
+  return isError(error) && error.message === 'Query read timeout';
+}
+
 async function onClient<T>(
   pool: Pool,
   opening: string,
@@ -40,7 +45,9 @@ async function onClient<T>(
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((failure: unknown) => (broken = asError(failure)));
+    // Behind a statement that nobody answers, a ROLLBACK would not be answered either.
+    if (isSilence(error)) broken = error;
+    else await client.query('ROLLBACK').catch((failure: unknown) => (broken = asError(failure)));
     throw error;
   } finally {
     client.release(broken);
