@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addYears, parisDay, toInstant } from './clock.js';
+import { addDays, addYears, parisDay, toInstant } from './clock.js';
 
 const date = fc.date({ min: new Date('1900-01-01'), max: new Date('9000-01-01'), noInvalidDate: true });
 const instant = date.map((d) => d.toISOString());
@@ -111,6 +111,27 @@ describe('years later', () => {
       fc.property(day, day, fc.nat({ max: 50 }), (a, b, years) => {
         const [earlier, later] = a < b ? [a, b] : [b, a];
         expect(addYears(earlier, years) <= addYears(later, years)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('some days later', () => {
+  it.each([
+    ['2026-11-21', 30, '2026-12-21'],
+    ['2026-12-31', 1, '2027-01-01'],
+    ['2028-02-28', 1, '2028-02-29'],
+    ['2026-03-28', 2, '2026-03-30'],
+    ['2026-11-21', 0, '2026-11-21'],
+  ])('%s and %i days: %s', (from, days, expected) => {
+    expect(addDays(from, days)).toBe(expected);
+  });
+
+  it('come one after the other', () => {
+    fc.assert(
+      fc.property(day, fc.nat({ max: 4000 }), (from, days) => {
+        expect(addDays(addDays(from, days), 1)).toBe(addDays(from, days + 1));
+        expect(addDays(from, days) < addDays(from, days + 1)).toBe(true);
       }),
     );
   });

@@ -10,6 +10,8 @@ export interface Clock {
   now(): Instant;
 }
 
+const DAY_MS = 86_400_000;
+
 const PARIS_DAY = new Intl.DateTimeFormat('en', {
   timeZone: 'Europe/Paris',
   calendar: 'gregory',
@@ -28,6 +30,11 @@ export function parisDay(instant: Instant): Day {
   const parts = new Map(PARIS_DAY.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
   const [year, month, day] = [parts.get('year'), parts.get('month'), parts.get('day')];
   return `${(year ?? '').padStart(4, '0')}-${month ?? ''}-${day ?? ''}`;
+}
+
+/** The day so many days later, by the calendar. */
+export function addDays(day: Day, days: number): Day {
+  return new Date(Date.parse(`${day}T00:00:00.000Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** The same day `years` later; 29 February becomes 28 February in a common year. */

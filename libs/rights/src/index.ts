@@ -1,5 +1,7 @@
 export * from './contract.js';
 export { ErasureReactor } from './application/erasure.reactor.js';
+export { Eraser } from './eraser/eraser.js';
+export { rightsMigrations } from './eraser/eraser.migrations.js';
 export { RestoreGuard } from './application/restore-guard.js';
 export { SuppressionEntries, type UnwantedContact } from './application/suppression-entries.js';
 export { SuppressionListReactor } from './application/suppression-list.reactor.js';

@@ -1,6 +1,7 @@
-import type { EventStore } from '#event-store';
+import type { EventStore, EventStoreErasure } from '#event-store';
 import { CommandLog } from '#runtime';
 import type { KeyStore } from '#subject-keys';
+import { PurgeRecord } from './eraser/purge-record.js';
 import type { RightsLedger, RightsProcess } from './rights.harness.js';
 
 /** What a process that is dead says to whoever still asks it something. */
@@ -29,9 +30,15 @@ export class MortalProcess {
     const process = await ledger.start({
       store: (store) => mortal.wrapped(store, 'store', ['append']),
       keyStore: (keyStore) => mortal.wrappedKeys(keyStore),
+      eraser: (store) => mortal.wrapped(store, 'eraser', ['close', 'purge']),
+      purgeEveryHours: 0,
     });
     const log = process.app.get(CommandLog);
     log.blankSubject = mortal.mortal('log.blankSubject', log.blankSubject.bind(log));
+    const record = process.app.get(PurgeRecord);
+    record.begin = mortal.mortal('run.begin', record.begin.bind(record));
+    record.conclude = mortal.mortal('run.conclude', record.conclude.bind(record));
+    record.finish = mortal.mortal('run.finish', record.finish.bind(record));
     mortal.started.push(process);
     return mortal;
   }
@@ -61,7 +68,7 @@ export class MortalProcess {
     });
   }
 
-  private wrapped<T extends EventStore | KeyStore[keyof typeof EFFECTS]>(
+  private wrapped<T extends EventStore | EventStoreErasure | KeyStore[keyof typeof EFFECTS]>(
     target: T,
     label: string,
     methods: readonly string[],

@@ -3,8 +3,14 @@ import type { Provider } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { consentEvents } from '#consent/contract';
-import { createCodec, migrateEventStore, PostgresEventStore, type EventStore } from '#event-store';
-import { Personal, type Message, type Scope } from '#kernel';
+import {
+  createCodec,
+  migrateEventStore,
+  PostgresEventStore,
+  type EventStore,
+  type EventStoreErasure,
+} from '#event-store';
+import { Personal, type Clock, type Message, type Scope } from '#kernel';
 import { registerEvents } from '#register/contract';
 import {
   AuditWriter,
@@ -25,6 +31,7 @@ import { MemoryKekProvider, migrateKeyStore, openKeyStore, type KeyStore } from 
 import { subjectEvents } from '#subjects/contract';
 import { openTestDatabase, type TestDatabase } from '#testing';
 import { rightsEvents } from './contract.js';
+import { rightsMigrations } from './eraser/eraser.migrations.js';
 import { RightsModule } from './rights.module.js';
 
 const contexts = [ledgerEvents, subjectEvents, consentEvents, rightsEvents, registerEvents];
@@ -47,6 +54,11 @@ export interface RightsProcess {
 export interface Between {
   readonly store?: (store: EventStore) => EventStore;
   readonly keyStore?: (keyStore: KeyStore) => KeyStore;
+  readonly eraser?: (store: EventStoreErasure) => EventStoreErasure;
+  readonly purgeEveryHours?: number;
+  readonly backupDays?: number | undefined;
+  readonly nodes?: () => Promise<readonly string[]>;
+  readonly clock?: Clock;
 }
 
 /** A ledger on PostgreSQL with its key store, on which a spec starts as many processes as it wants. */
@@ -63,14 +75,21 @@ export interface RightsLedger {
 /** Opens a {@link RightsLedger}. Every process starts with its restore guard passed unless the spec closes the gate. */
 export async function openRightsLedger(): Promise<RightsLedger> {
   const [database, keys] = await Promise.all([openTestDatabase(), openTestDatabase()]);
-  await Promise.all([migrateLedgerDatabase(database.url), migrateKeyStore(keys.url)]);
+  await Promise.all([
+    migrateLedgerDatabase(database.url, { migrations: rightsMigrations }),
+    migrateKeyStore(keys.url),
+  ]);
   await migrateEventStore(database.pool);
-  const store = new PostgresEventStore({ connectionString: database.url });
+  const store = new PostgresEventStore({
+    connectionString: database.url,
+    ownerConnectionString: database.url,
+  });
   const kek = new MemoryKekProvider();
   const identity = await openLedger({ store, codec, clock: systemClock, ids: randomIds });
   const ledger = { identity: () => identity };
   const closing: (() => Promise<unknown>)[] = [];
-  const start = async ({ store: ofStore, keyStore: ofKeys }: Between = {}): Promise<RightsProcess> => {
+  const start = async (between: Between = {}): Promise<RightsProcess> => {
+    const { store: ofStore, keyStore: ofKeys, eraser, clock = systemClock, ...more } = between;
     const opened = openKeyStore({ connectionString: keys.url, kek });
     opened.reconciled();
     const keyStore = ofKeys?.(opened) ?? opened;
@@ -78,6 +97,8 @@ export async function openRightsLedger(): Promise<RightsLedger> {
       imports: [
         RuntimeModule.forRoot({
           ...{ store: ofStore?.(store) ?? store, keyStore, codec, ledger },
+          eraser: { ...{ store: eraser?.(store) ?? store, purgeEveryHours: 24, backupDays: 30 }, ...more },
+          clock,
           ...{ pool: database.pool, dataSource: createLedgerDataSource(database.url) },
         }),
       ],

@@ -13,14 +13,37 @@ import { SuppressionPreparation } from './application/suppression-preparation.js
 import { SuppressionListReactor } from './application/suppression-list.reactor.js';
 import { ValueClaims } from './application/value-claims.js';
 import { ValueErasureSaga } from './application/value-erasure-saga.js';
+import { AuditFacts } from './eraser/audit-facts.js';
+import { ErasureEnd } from './eraser/erasure-end.js';
+import { Eraser } from './eraser/eraser.js';
+import { EraserTurn } from './eraser/eraser-turn.js';
+import { ErasuresUnderWay } from './eraser/erasures-under-way.js';
+import { PurgeRecord } from './eraser/purge-record.js';
+import { PurgeRuns } from './eraser/purge-runs.js';
+import { PurgeTelling } from './eraser/purge-telling.js';
+import { StreamClosing } from './eraser/stream-closing.js';
 import { ErasuresController } from './http/erasures.controller.js';
 import { RightsController } from './http/rights.controller.js';
 import { SuppressionsController } from './http/suppressions.controller.js';
+import { ValueErasuresController } from './http/value-erasures.controller.js';
+
+/** What only the role eraser runs. */
+const eraser = [
+  AuditFacts,
+  Eraser,
+  EraserTurn,
+  ErasureEnd,
+  ErasuresUnderWay,
+  PurgeRecord,
+  PurgeRuns,
+  PurgeTelling,
+  StreamClosing,
+];
 
 /** Restriction, objection, erasure, and the list that outlives it. */
 @Module({
   imports: [CqrsModule],
-  controllers: [ErasuresController, RightsController, SuppressionsController],
+  controllers: [ErasuresController, RightsController, SuppressionsController, ValueErasuresController],
   providers: [
     ErasureReactor,
     ErasureSaga,
@@ -34,8 +57,9 @@ import { SuppressionsController } from './http/suppressions.controller.js';
     SuppressionPreparation,
     ValueClaims,
     ValueErasureSaga,
+    ...eraser,
     ...rightsHandlers,
   ],
-  exports: [ErasureReactor, RestoreGuard, SuppressionEntries, SuppressionListReactor],
+  exports: [Eraser, ErasureReactor, RestoreGuard, SuppressionEntries, SuppressionListReactor],
 })
 export class RightsModule {}

@@ -19,6 +19,8 @@ export interface EndedStream {
  */
 export interface Destruction {
   readonly erasureId: string;
+  /** Whether the point of no return is passed; before it only a stream whose survivors moved on is closed. */
+  readonly isBegun: boolean;
   /** Scopes in which keys die, whole or up to a generation. */
   readonly scopes: readonly Scope[];
   readonly destroyedScopes: readonly Scope[];
@@ -44,24 +46,24 @@ export function isOfDestruction(event: RightsEvent): event is DestructionEvent {
   return (destructionTypes as readonly string[]).includes(event.type);
 }
 
-/** Total over any order of events: one that speaks of a destruction that never began says nothing. */
+/** Total over any order of events: facts that come before the point of no return make nothing look done. */
 export function evolveDestructions(
   destructions: readonly Destruction[],
   event: DestructionEvent,
 ): readonly Destruction[] {
   const { erasureId } = event.data;
-  if (event.type !== 'KeyDestructionStarted' || destructions.some((known) => known.erasureId === erasureId))
+  if (destructions.some((known) => known.erasureId === erasureId))
     return destructions.map((known) => (known.erasureId === erasureId ? evolveOne(known, event) : known));
-  const begun: Destruction = {
+  const blank: Destruction = {
     ...{ erasureId, scopes: [], destroyedScopes: [], acknowledgedBy: [], streams: [] },
-    isCompleted: false,
+    ...{ isBegun: false, isCompleted: false },
   };
-  return [...destructions, evolveOne(begun, event)];
+  return [...destructions, evolveOne(blank, event)];
 }
 
 /** Whether nothing that the erasure ended can be read anywhere: its keys are gone. */
-export function isUnreadable({ scopes, destroyedScopes }: Destruction): boolean {
-  return scopes.every((scope) => destroyedScopes.includes(scope));
+export function isUnreadable({ isBegun, scopes, destroyedScopes }: Destruction): boolean {
+  return isBegun && scopes.every((scope) => destroyedScopes.includes(scope));
 }
 
 /** Whether everything that the erasure ended is physically gone from the store. */
@@ -76,6 +78,7 @@ function evolveOne(known: Destruction, event: DestructionEvent): Destruction {
       const scopes = orderedEnds(event.data).map(({ scope }) => scope);
       return {
         ...known,
+        isBegun: true,
         scopes: union(known.scopes, scopes),
         streams: named.reduce((streams, one) => withStream(streams, one, {}), known.streams),
       };

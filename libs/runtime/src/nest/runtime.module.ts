@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import type { EventCodec, EventStore } from '#event-store';
+import type { EventCodec, EventStore, EventStoreErasure } from '#event-store';
 import type { Clock, IdSource } from '#kernel';
 import type { KeyStore } from '#subject-keys';
 import { CommandLog } from '../command/command-log.js';
@@ -22,6 +22,18 @@ import { Housekeeping } from './housekeeping.js';
 import { randomIds, systemClock } from './system.js';
 import * as tokens from './tokens.js';
 
+/** What only a process with the role eraser has. */
+export interface EraserParts {
+  /** The event store under the eraser's credentials. */
+  readonly store: EventStoreErasure;
+  /** The nodes of the store as they are now, where it has several: one that nobody has searched is noticed by it. */
+  readonly nodes?: () => Promise<readonly string[]>;
+  /** Hours that a closed stream waits at most for its purge. */
+  readonly purgeEveryHours: number;
+  /** Days that the operator keeps backups; `undefined`: nobody has said. */
+  readonly backupDays: number | undefined;
+}
+
 /** What the composition root has opened. None of it needs a database that answers yet. */
 export interface RuntimeParts {
   readonly store: EventStore;
@@ -37,6 +49,8 @@ export interface RuntimeParts {
   /** By default the checkpoints in the ledger database. */
   readonly checkpoints?: CheckpointReader;
   readonly lease?: CommandLease;
+  /** Present in a process with the role eraser, which alone closes streams and purges. */
+  readonly eraser?: EraserParts | undefined;
   /** For specs: stops the write path at its steps. */
   readonly probe?: WritePathProbe;
 }
@@ -69,6 +83,7 @@ export class RuntimeModule {
       { provide: tokens.CLOCK, useValue: parts.clock ?? systemClock },
       { provide: tokens.IDS, useValue: parts.ids ?? randomIds },
       { provide: tokens.CHECKPOINTS, useValue: parts.checkpoints ?? new StoredCheckpoints(parts.pool) },
+      { provide: tokens.ERASER, useValue: parts.eraser },
       { provide: tokens.COMMAND_LEASE, useValue: parts.lease ?? DEFAULT_LEASE },
       { provide: tokens.WRITE_PATH_PROBE, useValue: parts.probe ?? (() => undefined) },
     ];

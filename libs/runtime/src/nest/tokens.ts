@@ -18,6 +18,8 @@ export const PG_POOL = Symbol('PG_POOL');
 export const DATA_SOURCE = Symbol('DATA_SOURCE');
 /** `CheckpointReader`: how far the read models are. */
 export const CHECKPOINTS = Symbol('CHECKPOINTS');
+/** Optional `EraserParts`: what only a process with the role eraser has. */
+export const ERASER = Symbol('ERASER');
 /** Optional `CommandLease`: how long an attempt at a command is left alone. */
 export const COMMAND_LEASE = Symbol('COMMAND_LEASE');
 /** Optional `WritePathProbe`: specs stop the write path at each of its steps. */
