@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { appendAfterClose, appendContent, appendIdempotency, appendRevisions } from './append.js';
+import { erasure } from './erasure.js';
 import { appendFaults, neighbours, silenceFaults, subscriptionFaults } from './faults.js';
 import type { Current, FaultyHarness, Harness } from './harness.js';
 import { readContract } from './read.js';
@@ -15,6 +16,7 @@ const CHAPTERS: readonly ((current: Current) => void)[] = [
   subscribeOrder,
   subscribeLive,
   subscribeConsumers,
+  erasure,
 ];
 
 const FAULTS: readonly ((current: Current<FaultyHarness>) => void)[] = [

@@ -1,4 +1,4 @@
-import type { StoreAddress } from './connection-string.js';
+import type { NodeAddress, StoreAddress } from './connection-string.js';
 import { NodeClient } from './node-client.js';
 
 /**
@@ -31,7 +31,12 @@ export class Clients {
 
   /** A client of the first host alone, which says itself what discovery hides. */
   ofFirstHost(): NodeClient {
-    return this.#make({ ...this.address, isDiscovered: false, hosts: [this.address.hosts[0]] });
+    return this.ofNode(this.address.hosts[0]);
+  }
+
+  /** A client of one node, whichever leads; whoever asked for it closes it. */
+  ofNode(node: NodeAddress): NodeClient {
+    return this.#make({ ...this.address, isDiscovered: false, hosts: [node] });
   }
 
   /** The next call gets a new client, and with it perhaps another node; calls under way may end on the old one. */

@@ -12,7 +12,9 @@ import type {
   NewEvent,
   NonEmpty,
   Position,
+  ProbeOptions,
   ProbeReport,
+  PurgeOptions,
   PurgeReport,
   StoredEvent,
   StreamName,
@@ -20,6 +22,7 @@ import type {
 import { isStreamName } from '../stream-name.js';
 import { Calls } from './calls.js';
 import { Clients } from './clients.js';
+import { probe, purge } from './erasure.js';
 import { newestEventPosition } from './history.js';
 import { readPage } from './pages.js';
 import { toSettings, type EventStoreDbOptions, type Settings } from './settings.js';
@@ -41,6 +44,7 @@ export class EventStoreDbEventStore implements EventStore, EventStoreErasure {
   readonly #clients: Clients;
   readonly #calls: Calls;
   readonly #writer: Writer;
+  readonly #eraser: { readonly clients: Clients; readonly calls: Calls; readonly writer: Writer };
   readonly #turns = new Turns();
   readonly #stopped = new AbortController();
 
@@ -49,6 +53,7 @@ export class EventStoreDbEventStore implements EventStore, EventStoreErasure {
     this.#clients = new Clients(this.#settings.address, this.#settings.timeoutMs);
     this.#calls = new Calls(this.#clients, this.#settings, this.#stopped.signal);
     this.#writer = new Writer(this.#calls, this.#settings);
+    this.#eraser = this.#openEraser();
   }
 
   append(
@@ -91,21 +96,25 @@ export class EventStoreDbEventStore implements EventStore, EventStoreErasure {
     if (!isAnswered) throw new Unavailable('notWritten', { cause: decided.cause });
   }
 
-  /** Needs the right to delete. A stream that is tombstoned already is a success, whatever its last revision was. */
+  /** Needs the right to delete, as the eraser has it. A stream that is tombstoned already is a success, whatever its last revision was. */
   async close(stream: StreamName, at: Expected): Promise<void> {
     if (!isStreamName(stream)) throw new RangeError('A stream is named <category>-<lower-case uuid>');
     const expected = revisionOf(at);
-    await this.#write(stream, this.#settings.timeoutMs, () => this.#writer.close(stream, expected));
+    await this.#write(stream, this.#settings.timeoutMs, () => this.#eraser.writer.close(stream, expected));
   }
 
-  /** This store is scavenged by its operators. */
-  purge(): Promise<PurgeReport> {
-    return Promise.reject(new Unavailable('notWritten', { cause: new Error('Scavenge each node yourself') }));
+  /** Needs a member of `$ops`. `AccessDenied` names the node that refused. */
+  purge(options: PurgeOptions = {}): Promise<PurgeReport> {
+    const { timeoutMs } = this.#settings;
+    const { clients, calls } = this.#eraser;
+    return purge({ clients, calls, timeoutMs, signal: this.#signalOf(options.signal) }, options);
   }
 
-  /** As long as nothing here scavenges, nothing is proven. */
-  probe(): Promise<ProbeReport> {
-    return Promise.reject(new Unavailable('notWritten', { cause: new Error('Scavenge each node yourself') }));
+  /** Needs the right to read `$all`, as subscriptions do. */
+  probe(options: ProbeOptions): Promise<ProbeReport> {
+    const { timeoutMs, pageEvents } = this.#settings;
+    const signal = this.#signalOf(options.signal);
+    return probe({ clients: this.#clients, timeoutMs, pageEvents, signal }, options);
   }
 
   /** Ends the subscriptions, finishes the appends that are on their way and closes every connection. */
@@ -113,6 +122,21 @@ export class EventStoreDbEventStore implements EventStore, EventStoreErasure {
     this.#stopped.abort();
     await this.#turns.settled();
     this.#clients.end();
+    this.#eraser.clients.end();
+  }
+
+  /** The eraser's own connections, or the same where one user plays every part. */
+  #openEraser() {
+    const { address, eraserAddress, timeoutMs } = this.#settings;
+    if (eraserAddress === address)
+      return { clients: this.#clients, calls: this.#calls, writer: this.#writer };
+    const clients = new Clients(eraserAddress, timeoutMs);
+    const calls = new Calls(clients, this.#settings, this.#stopped.signal);
+    return { clients, calls, writer: new Writer(calls, this.#settings) };
+  }
+
+  #signalOf(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([this.#stopped.signal, ...(signal === undefined ? [] : [signal])]);
   }
 
   #write<T>(stream: StreamName, timeoutMs: number, work: (leftMs: number) => Promise<T>): Promise<T> {

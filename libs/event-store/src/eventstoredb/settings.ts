@@ -4,6 +4,8 @@ import { parseConnectionString, type StoreAddress } from './connection-string.js
 export interface EventStoreDbOptions {
   /** `esdb://user:password@host:port[,…]?tlsCAFile=…`; see {@link parseConnectionString}. */
   readonly connectionString: string;
+  /** The same store for the user who closes streams and scavenges. Default: {@link connectionString}. */
+  readonly eraserConnectionString?: string;
   /** Time limit of each append, close, look-up and page of a read. Default: its `defaultDeadline`, or 5000 ms. */
   readonly timeoutMs?: number;
   /** One attempt of a call takes at most this long; then another node is asked. Default 2000 ms. */
@@ -23,6 +25,7 @@ export interface EventStoreDbOptions {
 /** The same with every default filled in. */
 export interface Settings {
   readonly address: StoreAddress;
+  readonly eraserAddress: StoreAddress;
   readonly timeoutMs: number;
   readonly attemptMs: number;
   readonly resends: number;
@@ -37,6 +40,10 @@ export function toSettings(options: EventStoreDbOptions): Settings {
   const address = parseConnectionString(options.connectionString);
   return {
     address,
+    eraserAddress:
+      options.eraserConnectionString === undefined
+        ? address
+        : parseConnectionString(options.eraserConnectionString),
     timeoutMs: options.timeoutMs ?? address.numbers.defaultDeadline ?? 5000,
     attemptMs: options.attemptMs ?? 2000,
     resends: options.resends ?? 3,
