@@ -139,6 +139,23 @@ describe('the contact points of a person', () => {
     expect(on(12, added, rectified, removed)).toEqual(['first', 'third later']);
   });
 
+  it('whose values are erased stood until that was asked for', () => {
+    const values = [{ scope: 'identity' as const, eventId: subjectId, contactPointId: 'first' }];
+    const erasure: RightsEvent = {
+      type: 'ValueErasureOrdered',
+      data: {
+        ...{ erasureId: subjectId, subjectId, ground: 'no-longer-necessary', initiator: 'data-subject' },
+        ...{ requestedAt: day(18), identityCheck: { method: 'known-details', at: day(18) } },
+        ...{ values, despiteRestrictionIds: [] },
+      },
+    };
+    const standing = (n: number) =>
+      subjectFacts([...registered, added], [erasure], day(n)).contactPoints.map((one) => one.contactPointId);
+    expect(standing(17)).toContain('first');
+    expect(standing(19)).toEqual(['second']);
+    expect(subjectFacts(registered, [erasure], day(19)).status).toBe('registered');
+  });
+
   it('are nobody’s once the identity is past its point of no return, whenever the act happened', () => {
     const started = (scopes: ('identity' | 'marketing')[]): RightsEvent => ({
       type: 'KeyDestructionStarted',

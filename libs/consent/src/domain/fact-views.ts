@@ -32,8 +32,7 @@ export function subjectFacts(
         break;
       case 'ContactPointAdded': {
         const { contactPointId, kind, occurredAt } = event.data;
-        const isFirst = registeredAt === undefined || occurredAt <= registeredAt;
-        points.set(contactPointId, isFirst ? { kind } : { kind, from: occurredAt });
+        points.set(contactPointId, pointSince(kind, occurredAt, registeredAt));
         break;
       }
       case 'ContactPointRectified':
@@ -48,16 +47,29 @@ export function subjectFacts(
         break;
     }
   }
-  for (const event of rights) {
-    if (event.type !== 'ValueErasureOrdered') continue;
-    for (const { contactPointId = '' } of event.data.values) end(contactPointId, event.data.requestedAt);
-  }
-  const isErased = rights.some(
-    (event) => event.type === 'KeyDestructionStarted' && event.data.scopes.includes('identity'),
-  );
-  if (isErased) return { status: 'erased', contactPoints: [] };
+  for (const { contactPointId, until } of erasedPoints(rights)) end(contactPointId, until);
+  if (isErased(rights)) return { status: 'erased', contactPoints: [] };
   if (audience === undefined) return { status: 'unknown', contactPoints: [] };
   return { status: 'registered', audience, contactPoints: contactPointsAt(points, at) };
+}
+
+function pointSince(kind: ContactPointKind, from: Instant, registeredAt: Instant | undefined): KnownPoint {
+  return registeredAt === undefined || from <= registeredAt ? { kind } : { kind, from };
+}
+
+function isErased(rights: readonly RightsEvent[]): boolean {
+  return rights.some(
+    (event) => event.type === 'KeyDestructionStarted' && event.data.scopes.includes('identity'),
+  );
+}
+
+/** Contact points whose values were ordered to go (Art. 17). */
+function erasedPoints(rights: readonly RightsEvent[]) {
+  return rights
+    .filter((event) => event.type === 'ValueErasureOrdered')
+    .flatMap(({ data: { values, requestedAt } }) =>
+      values.map(({ contactPointId = '' }) => ({ contactPointId, until: requestedAt })),
+    );
 }
 
 /** A contact point and the time in which it stood. */

@@ -195,6 +195,44 @@ describe('an erasure', () => {
     expect(state).toMatchObject({ status: 'registered', subject: { erasureState: 'unreadable' } });
   });
 
+  it('of one value removes its contact point, and neither the person nor an erasure that came before', () => {
+    const [erasureId = '', valueErasureId] = ERASURES;
+    const named = { scope: 'identity', eventId: erasureId, contactPointId: POINTS[0] };
+    const ordered = { ground: 'objection', initiator: 'data-subject', requestedAt: day(30) };
+    const check = { identityCheck: { method: 'known-details', at: day(30) }, despiteRestrictionIds: [] };
+    const key = { kid: 'k_01JD0000000000000000000001', fp: 'f'.repeat(43), scope: 'identity' };
+    const facts = [
+      ['ValueErasureOrdered', { ...ordered, ...check, values: [named] }],
+      [
+        'KeyDestructionStarted',
+        { keys: [{ ...key, generation: 1, stream: STREAM }], scopes: [], covers: [] },
+      ],
+      [
+        'SubjectKeyDestroyed',
+        {
+          ...{ scope: 'identity', throughGeneration: 1, keys: [], technique: 'crypto-shred' },
+          ...{ kekProvider: 'file', destroyedAt: day(30) },
+        },
+      ],
+    ] as const;
+    const value = facts.map(([type, data]) =>
+      rightsFact(anna, type, { erasureId: valueErasureId, ...data }, day(30)),
+    );
+    const state = stateOf([...known, ...value]);
+    expect(state).toMatchObject({ status: 'registered', subject: { erasureState: 'none', isErased: false } });
+    const points = state.contactPoints.map(({ contactPointId, state: of, until }) => [
+      contactPointId,
+      of,
+      until,
+    ]);
+    expect(points).toEqual([
+      [POINTS[0], 'removed', day(30)],
+      [POINTS[1], 'active', null],
+    ]);
+    const both = stateOf([...known, ...erasure(anna, day(20), ['marketing']), ...value]);
+    expect(both.subject).toMatchObject({ erasureId, erasureState: 'unreadable', isErased: false });
+  });
+
   it('keeps what was said', () => {
     expect(choice([consentGiven(anna), saidNo(anna), ...erasure(anna)])?.state).toBe('withdrawn');
   });

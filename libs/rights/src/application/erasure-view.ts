@@ -33,7 +33,7 @@ export function erasureView(
     scopes: order.scopes,
     retained: order.retained,
     steps: [
-      step('ordered', at('ErasureOrdered')),
+      step('ordered', at('ErasureOrdered') ?? at('ValueErasureOrdered')),
       step('suppression-prepared', at('SuppressionPrepared')),
       step('key-destruction-started', at('KeyDestructionStarted')),
       step('unreadable', isUnreadable ? lastDestroyed?.recordedAt : undefined),
@@ -53,7 +53,7 @@ export function erasureCertificate(erasure: Erasure, history: History, kek: KekP
   const own = history.filter(
     (event) => 'erasureId' in event.data && event.data.erasureId === order.erasureId,
   );
-  const ordered = own.find((event): event is EventOf<'ErasureOrdered'> => event.type === 'ErasureOrdered');
+  const ordered = own.find(({ type }) => type === 'ErasureOrdered' || type === 'ValueErasureOrdered');
   const destroyed = own.filter(
     (event): event is EventOf<'SubjectKeyDestroyed'> => event.type === 'SubjectKeyDestroyed',
   );

@@ -6,6 +6,7 @@ import { Personal, type ContactPointKind } from '#kernel';
 import { normaliseContact, type ContactValue } from '#subject-keys';
 import { subjectStream, type SubjectEvent } from '#subjects/contract';
 import { rightsStream, type RightsEvent } from '../contract.js';
+import type { OrderValueErasure } from '../domain/rights.commands.js';
 import { destructionOf } from '../domain/rights-state.js';
 import { MortalProcess, ProcessDied } from '../mortal-process.harness.js';
 import {
@@ -48,7 +49,7 @@ interface Person {
 }
 
 const valueOf = ({ kind, value }: Pick<Point, 'kind' | 'value'>): ContactValue => {
-  const normalised = normaliseContact(kind as 'email', Personal.of(value));
+  const normalised = normaliseContact(kind, Personal.of(value));
   if (!('value' in normalised)) throw new Error('no contact value');
   return { kind: kind as 'email', normalised: normalised.value };
 };
@@ -102,18 +103,14 @@ async function person(): Promise<Person> {
 
 async function ordered({ subjectId }: Person, points: readonly Point[]): Promise<LedgerEvent> {
   const now = contextNow().now;
-  const order = {
+  const order: OrderValueErasure['data']['order'] = {
     ...{ erasureId: randomUUID(), subjectId, ground: 'no-longer-necessary', initiator: 'data-subject' },
     ...{ requestedAt: now, identityCheck: { method: 'reply-from-known-address', at: now } },
     values: points.map(({ contactPointId, ref }) => ({
       ...{ scope: ref.scope, eventId: ref.eventId, contactPointId },
     })),
-  } as const;
-  const data = {
-    order: { ...order, values: [...order.values] },
-    isKnown: true,
-    confirmsOverRestriction: false,
   };
+  const data = { order, isKnown: true, confirmsOverRestriction: false };
   await healthy.bus.execute(new OrderValueErasureCommand({ type: 'OrderValueErasure', data }, contextNow()));
   return (await healthy.reader.history(rightsStream(subjectId))).at(-1)!;
 }

@@ -76,6 +76,36 @@ function isOrdered({ scope, eventId }: ErasedValue, state: RightsState): boolean
   return state.valueErasures.some(({ order }) => order.values.some((value) => value.eventId === eventId));
 }
 
+type StepType = 'PrepareSuppression' | 'StartKeyDestruction' | 'RecordKeyDestruction' | 'AcknowledgePurge';
+type Step<T extends StepType> = Extract<RightsCommand, { type: T }>;
+type Decision<T extends StepType> = (
+  command: Step<T>,
+  erasure: ValueErasure,
+  state: RightsState,
+) => readonly RightsEvent[];
+
+const steps: { readonly [T in StepType]: Decision<T> } = {
+  PrepareSuppression: ({ data }, { isSuppressionPrepared }) =>
+    isSuppressionPrepared ? [] : [{ type: 'SuppressionPrepared', data }],
+
+  StartKeyDestruction: ({ data }, erasure, state) => {
+    if (destructionOf(state, data.erasureId) !== undefined) return [];
+    if (!erasure.isSuppressionPrepared) throw new Error('Suppression entries come before the keys die');
+    if (restrictionsAgainst(erasure, state).length > 0) throw new Rejection('erasure-blocked-by-restriction');
+    return [{ type: 'KeyDestructionStarted', data }];
+  },
+
+  RecordKeyDestruction: ({ data }, _, state) =>
+    destructionOf(state, data.erasureId)?.destroyedScopes.includes(data.scope) === true
+      ? []
+      : [{ type: 'SubjectKeyDestroyed', data }],
+
+  AcknowledgePurge: ({ data }, _, state) =>
+    destructionOf(state, data.erasureId)?.acknowledgedBy.includes(data.purger) === true
+      ? []
+      : [{ type: 'PurgeAcknowledged', data }],
+};
+
 /**
  * What the steps of an erasure decide where it is one of single values; `undefined`: it is none, or not a step.
  * Rejects: `erasure-blocked-by-restriction`.
@@ -84,27 +114,13 @@ export function decideValueStep(
   command: RightsCommand,
   state: RightsState,
 ): readonly RightsEvent[] | undefined {
-  const erasure = 'erasureId' in command.data ? valueErasureOf(state, command.data.erasureId) : undefined;
+  if (!isStep(command)) return undefined;
+  const erasure = valueErasureOf(state, command.data.erasureId);
   if (erasure === undefined) return undefined;
-  const destruction = destructionOf(state, erasure.order.erasureId);
-  switch (command.type) {
-    case 'PrepareSuppression':
-      return erasure.isSuppressionPrepared ? [] : [{ type: 'SuppressionPrepared', data: command.data }];
-    case 'StartKeyDestruction':
-      if (destruction !== undefined) return [];
-      if (!erasure.isSuppressionPrepared) throw new Error('Suppression entries come before the keys die');
-      if (restrictionsAgainst(erasure, state).length > 0)
-        throw new Rejection('erasure-blocked-by-restriction');
-      return [{ type: 'KeyDestructionStarted', data: command.data }];
-    case 'RecordKeyDestruction':
-      return destruction?.destroyedScopes.includes(command.data.scope) === true
-        ? []
-        : [{ type: 'SubjectKeyDestroyed', data: command.data }];
-    case 'AcknowledgePurge':
-      return destruction?.acknowledgedBy.includes(command.data.purger) === true
-        ? []
-        : [{ type: 'PurgeAcknowledged', data: command.data }];
-    default:
-      return undefined;
-  }
+  const decide = steps[command.type] as Decision<StepType>;
+  return decide(command, erasure, state);
+}
+
+function isStep(command: RightsCommand): command is Step<StepType> {
+  return Object.hasOwn(steps, command.type);
 }

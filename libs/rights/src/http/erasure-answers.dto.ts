@@ -14,6 +14,7 @@ import {
   UuidField,
 } from '#http';
 import { erasureGrounds, erasureTechniques, restrictionGrounds, scopes } from '#kernel';
+import { MAX_ERASED_VALUES } from '../contract.js';
 import { IdentityCheckDto } from './rights.dto.js';
 
 const retentionGrounds = [
@@ -92,6 +93,18 @@ export class ErasureDryRunDto {
   rulesVersion!: string;
 }
 
+/** A single value that goes while everything else of its scope stays. */
+export class ErasedValueDto {
+  @EnumField(scopes)
+  scope!: string;
+
+  @UuidField({ description: 'The event that references to the value name.' })
+  eventId!: string;
+
+  @UuidField({ optional: true })
+  contactPointId?: string;
+}
+
 /** One step of an erasure. */
 export class ErasureStepDto {
   @TextField({ max: 100, example: 'key-destruction-started' })
@@ -123,6 +136,14 @@ export class ErasureDto {
 
   @NestedField(() => RetainedScopeDto, { array: true })
   retained!: readonly RetainedScopeDto[];
+
+  @NestedField(() => ErasedValueDto, {
+    array: true,
+    max: MAX_ERASED_VALUES,
+    optional: true,
+    description: 'Single values that go; then no scope ends.',
+  })
+  values?: readonly ErasedValueDto[];
 
   @NestedField(() => ErasureStepDto, { array: true })
   steps!: readonly ErasureStepDto[];
@@ -237,6 +258,14 @@ export class ErasureCertificateDto {
 
   @NestedField(() => DestroyedScopeDto, { array: true, max: MANY })
   destroyed!: readonly DestroyedScopeDto[];
+
+  @NestedField(() => ErasedValueDto, {
+    array: true,
+    max: MAX_ERASED_VALUES,
+    optional: true,
+    description: 'Single values that went; everything else was sealed again before the keys died.',
+  })
+  values?: readonly ErasedValueDto[];
 
   @NestedField(() => CertifiedRetentionDto, { array: true })
   retained!: readonly CertifiedRetentionDto[];

@@ -6,6 +6,7 @@ import { allocatedId, defined, Rejection } from '#kernel';
 import { KEY_STORE, Tokens, type CommandContext, type Outcome } from '#runtime';
 import type { KeyStore } from '#subject-keys';
 import { erasureCertificate, erasureView } from '../application/erasure-view.js';
+import { asErasure, valueErasureView } from '../application/value-erasure-view.js';
 import { Purgers } from '../application/purgers.js';
 import { OrderErasureCommand } from '../application/rights.commands.js';
 import { RightsFactsReader } from '../application/rights-facts.js';
@@ -13,6 +14,7 @@ import type { RightsEvent } from '../contract.js';
 import { planErasure } from '../domain/erasure-plan.js';
 import { RETENTION_RULES_VERSION } from '../domain/retention-rules.js';
 import { erasureOf } from '../domain/rights-state.js';
+import { valueErasureOf } from '../domain/value-erasure-decisions.js';
 import {
   ErasureCertificateDto,
   ErasureDryRunDto,
@@ -91,13 +93,11 @@ export class ErasuresController {
     answer: ErasureDto,
   })
   async state(@UuidParam('subjectId') subjectId: string, @UuidParam('erasureId') erasureId: string) {
-    const { erasure, facts } = await this.known(subjectId, erasureId);
-    return erasureView(
-      erasure,
-      facts.state,
-      facts.rights,
-      this.purgers.all.map(({ name }) => name),
-    );
+    const { erasure, values, facts } = await this.known(subjectId, erasureId);
+    const purgers = this.purgers.all.map(({ name }) => name);
+    return values === undefined
+      ? erasureView(erasure, facts.state, facts.rights, purgers)
+      : valueErasureView(values, facts.state, facts.rights, purgers);
   }
 
   @LedgerGet(':erasureId/certificate', {
@@ -107,17 +107,19 @@ export class ErasuresController {
     otherAnswers: { 409: { description: 'Not finished yet.' } },
   })
   async certificate(@UuidParam('subjectId') subjectId: string, @UuidParam('erasureId') erasureId: string) {
-    const { erasure, facts } = await this.known(subjectId, erasureId);
+    const { erasure, values, facts } = await this.known(subjectId, erasureId);
     const isPurged = this.purgers.all.every(({ name }) => erasure.purgedBy.includes(name));
     if (erasure.progress !== 'unreadable' || !isPurged) throw new Rejection('erasure-not-finished');
-    return erasureCertificate(erasure, facts.rights, this.keyStore.kek);
+    const certificate = erasureCertificate(erasure, facts.rights, this.keyStore.kek);
+    return defined({ ...certificate, values: values?.order.values });
   }
 
   private async known(subjectId: string, erasureId: string) {
     const facts = await this.facts.of(subjectId);
-    const erasure = erasureOf(facts.state, erasureId);
+    const values = valueErasureOf(facts.state, erasureId);
+    const erasure = values ? asErasure(values, facts.state) : erasureOf(facts.state, erasureId);
     if (erasure === undefined) throw new Problem('not-found');
-    return { facts, erasure };
+    return { facts, erasure, values };
   }
 }
 
