@@ -52,7 +52,7 @@ export class LedgerController {
   async parked(@SlugParam('name') name: string) {
     const parked = await this.control.parked(name);
     // JSON has no numbers beyond 2^53; no stream is that long.
-    return { items: parked.map((event) => ({ ...event, revision: Number(event.revision) })) };
+    return { items: parked.map(({ part: _, ...event }) => ({ ...event, revision: Number(event.revision) })) };
   }
 
   @LedgerAsk('projections/:name/rebuild', {

@@ -55,7 +55,25 @@ export class RebuildDto {
   problem?: string;
 }
 
-/** How far a read model or reactor is. */
+/** How far one shard of a read model is. */
+export class ShardDto {
+  @IntField({ min: 0, max: 63, description: 'Number of the shard.' })
+  shard!: number;
+
+  @TextField({ max: 200, optional: true, description: 'Place in the log.' })
+  position?: string;
+
+  @IntField({ ...COUNT, description: 'Events it has passed.' })
+  done!: number;
+
+  @IntField({ ...COUNT, description: 'Events that the foremost reader has passed and it has not.' })
+  behind!: number;
+
+  @InstantField()
+  movedAt!: string;
+}
+
+/** How far a read model or reactor is: as far as the last of its shards. */
 export class ProjectionDto {
   @TextField({ max: 100, example: 'contact-state' })
   name!: string;
@@ -80,6 +98,9 @@ export class ProjectionDto {
 
   @NestedField(() => RebuildDto, { optional: true })
   rebuild?: RebuildDto;
+
+  @NestedField(() => ShardDto, { array: true, max: 64 })
+  shards!: ShardDto[];
 }
 
 /** Every read model and reactor. */

@@ -25,6 +25,8 @@ export const accessLogProjection: Projection = {
   name: 'access-log',
   version: 1,
   entities: [LookRow, LookedAtRow],
+  // A look at several people is one row that they share.
+  sharding: 'unsharded',
   handles: Object.keys(lookOf),
   project: (event) => [lookChange(event as LookEvent), ...event.metadata.sub.map((id) => seen(event, id))],
 };

@@ -55,6 +55,7 @@ export const contactStateProjection: Projection = {
   name: 'contact-state',
   version: 1,
   entities: contactStateEntities,
+  sharding: 'by-subject',
   handles: Object.keys(changes),
   project: (event) => {
     const contactEvent = event as ContactEvent;

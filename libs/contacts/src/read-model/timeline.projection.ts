@@ -9,6 +9,7 @@ export const timelineProjection: Projection = {
   name: 'timeline',
   version: 1,
   entities: [TimelineRow],
+  sharding: 'by-subject',
   handles: timelineTypes,
   project: (event) => event.metadata.sub.map((subjectId) => entryOf(event, subjectId)),
 };

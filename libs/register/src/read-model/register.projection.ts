@@ -20,6 +20,7 @@ export const registerProjection: Projection = {
   name: 'register',
   version: 1,
   entities: registerEntities,
+  sharding: 'unsharded',
   handles: Object.keys(registerEvents.table),
   project: (event) => changesOf(event as Placed),
 };

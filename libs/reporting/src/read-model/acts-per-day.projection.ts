@@ -16,6 +16,8 @@ export const actsPerDayProjection: Projection = {
   name: 'acts-per-day',
   version: 1,
   entities: [ActsPerDayRow],
+  // Acts of many people are one count.
+  sharding: 'unsharded',
   handles: countedTypes,
   project: ({ type, recordedAt }) => {
     const key = { day: parisDay(recordedAt), event_type: type };

@@ -109,19 +109,20 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $function$
   SELECT coalesce(array_agg(DISTINCT i ->> member ORDER BY i ->> member), '{}') FROM jsonb_array_elements(items) AS e(i)
 $function$;`;
 
-/** Exact places and times would tell of single acts: whole minutes, and no counts. */
+/** Exact places and times would tell of single acts: whole minutes, and no counts. A read model is as far as its last shard. */
 const freshness = definer(
   'freshness',
   'read_model text, holds_until timestamptz, is_current boolean',
   `${unlessAbsent('ops.checkpoint', 'audit.checkpoint')}
   RETURN QUERY
-    SELECT c.projection, date_trunc('minute', CASE WHEN r.is_current THEN now() ELSE c.moved_at END), r.is_current
+    SELECT c.projection, min(date_trunc('minute', CASE WHEN r.is_current THEN now() ELSE c.moved_at END)),
+           bool_and(r.is_current)
     FROM ops.checkpoint c
     CROSS JOIN LATERAL (
       SELECT c.position IS NOT NULL AND c.position >= coalesce((SELECT max(a.position) FROM audit.checkpoint a), '')
         AS is_current
     ) r
-    WHERE c.build = 'live' AND c.projection NOT LIKE 'reactor.%' ORDER BY c.projection;`,
+    WHERE c.build = 'live' AND c.projection NOT LIKE 'reactor.%' GROUP BY c.projection ORDER BY c.projection;`,
 );
 
 /** All functions, each after those it calls. */

@@ -1,16 +1,18 @@
 import type { LedgerEvent, StoredEvent } from '#event-store';
-import { concernedBy } from './concerned.js';
 import type { EventReading } from './event-reading.js';
 import { describeFailure } from './failure.js';
 import { parkedEvent, type ParkedEvent } from './parked-events.js';
+import { changesByPart, partsOf, type EventPart } from './parts.js';
 import type { Projection } from './projection.js';
 import type { PlacedChange, RowFold } from './row-fold.js';
+import type { Shard } from './sharding.js';
 
-/** An event of a batch, with what it changes or why it cannot be done. */
+/** A part of an event of a batch, with what it changes or why it cannot be done. */
 interface Prepared {
   readonly stored: StoredEvent;
+  readonly part: EventPart;
   readonly changes: readonly PlacedChange[];
-  readonly failure: string | undefined;
+  failure: string | undefined;
 }
 
 /** What a batch adds to the parked events. */
@@ -26,21 +28,26 @@ export class Batch {
 
   constructor(
     private readonly projection: Projection,
+    private readonly shard: Shard,
     private readonly reading: EventReading,
     private readonly fold: RowFold,
   ) {}
 
-  /** Reads and projects every event; `refused` is the reason why PostgreSQL took the rows of the only one not. */
-  async prepare(events: readonly StoredEvent[], refused?: string): Promise<void> {
-    const readings = events.map((stored) => ({ stored, reading: this.reading.of(stored) }));
-    const read = readings.flatMap(({ reading }) => (reading.kind === 'read' ? [reading.event] : []));
+  /** Reads and projects every event of this shard; with `only` nothing but the part of that name. */
+  async prepare(events: readonly StoredEvent[], only?: string): Promise<void> {
+    const mine = events.flatMap((stored) => {
+      const parts = partsOf(this.projection, this.shard, stored);
+      return parts.length === 0 ? [] : [{ stored, parts, reading: this.reading.of(stored) }];
+    });
+    const read = mine.flatMap(({ reading }) => (reading.kind === 'read' ? [reading.event] : []));
     const enriched = read.length > 0 ? await this.projection.enrich?.(read) : undefined;
-    for (const { stored, reading } of readings) {
+    for (const { stored, parts, reading } of mine) {
       if (reading.kind === 'skip') continue;
-      if (reading.kind === 'unreadable') this.add(stored, [], reading.reason);
-      else if (refused !== undefined) this.add(stored, [], refused);
-      else this.project(stored, reading.event, enriched?.get(stored.id));
+      if (reading.kind === 'unreadable') this.fail(stored, parts, reading.reason);
+      else this.project(stored, parts, reading.event, enriched?.get(stored.id));
     }
+    if (only !== undefined) this.prepared = this.prepared.filter(({ part }) => part.name === only);
+    for (const { changes } of this.prepared) this.fold.want(changes);
   }
 
   /** Whether rows or parked events may come of it; otherwise only the checkpoint moves. */
@@ -50,28 +57,59 @@ export class Batch {
 
   /** Applies the changes to the loaded rows. `before`: what events parked earlier hold back. */
   apply(before: ReadonlySet<string>): BatchOutcome {
+    return this.outcome(before, ({ changes }) => this.applyOne(changes));
+  }
+
+  /**
+   * Lets `write` bring the parts to the tables one by one; it answers why PostgreSQL refuses one. For a batch of one
+   * event, whose culprit it finds.
+   */
+  async applyApart(
+    before: ReadonlySet<string>,
+    write: (changes: readonly PlacedChange[]) => Promise<string | undefined>,
+  ): Promise<BatchOutcome> {
+    for (const one of this.prepared)
+      if (one.failure === undefined && !isHeld(one.part, before)) one.failure = await write(one.changes);
+    return this.outcome(before, () => undefined);
+  }
+
+  private outcome(
+    before: ReadonlySet<string>,
+    doOne: (prepared: Prepared) => string | undefined,
+  ): BatchOutcome {
     const held = new Set<string>();
     const parked: ParkedEvent[] = [];
-    for (const { stored, changes, failure } of this.prepared) {
+    for (const one of this.prepared) {
+      const { stored, part, failure } = one;
       const nobodyIsHeld = before.size + held.size === 0;
-      const waits = !nobodyIsHeld && concernedBy(stored).some((one) => held.has(one) || before.has(one));
-      const reason = failure ?? (waits ? undefined : this.applyOne(changes));
+      const waits = !nobodyIsHeld && (isHeld(part, held) || isHeld(part, before));
+      const reason = failure ?? (waits ? undefined : doOne(one));
       if (reason === undefined && !waits) continue;
-      const concerned = concernedBy(stored);
-      parked.push(parkedEvent(stored, concerned, reason));
-      for (const one of concerned) held.add(one);
+      // Behind its stream alone it is found again only by that stream.
+      const isBehindStream = held.has(stored.stream) || before.has(stored.stream);
+      const concerned = isBehindStream ? [...new Set([...part.concerned, stored.stream])] : part.concerned;
+      parked.push(parkedEvent(stored, concerned, reason, part.name));
+      for (const name of concerned) held.add(name);
     }
     return { parked, concerned: [...held] };
   }
 
-  private project(stored: StoredEvent, event: LedgerEvent, enriched: unknown): void {
+  private project(
+    stored: StoredEvent,
+    parts: readonly EventPart[],
+    event: LedgerEvent,
+    enriched: unknown,
+  ): void {
     try {
       const changes = this.fold.place(this.projection.project(event, enriched));
-      this.fold.want(changes);
-      // An event that changes nothing has nothing to wait for either.
-      if (changes.length > 0) this.add(stored, changes, undefined);
+      const ofParts = changesByPart(this.projection, stored, parts, changes);
+      // A part that changes nothing has nothing to wait for either.
+      parts.forEach((part, i) => {
+        const own = ofParts[i] ?? [];
+        if (own.length > 0) this.prepared.push({ stored, part, changes: own, failure: undefined });
+      });
     } catch (error) {
-      this.add(stored, [], this.describe(error));
+      this.fail(stored, parts, describe(error, this.projection));
     }
   }
 
@@ -80,16 +118,20 @@ export class Batch {
       this.fold.apply(changes);
       return undefined;
     } catch (error) {
-      return this.describe(error);
+      return describe(error, this.projection);
     }
   }
 
-  private add(stored: StoredEvent, changes: readonly PlacedChange[], failure: string | undefined): void {
-    this.prepared.push({ stored, changes, failure });
+  private fail(stored: StoredEvent, parts: readonly EventPart[], failure: string): void {
+    for (const part of parts) this.prepared.push({ stored, part, changes: [], failure });
   }
+}
 
-  /** A projection that opens sealed values could quote one in a message. */
-  private describe(error: unknown): string {
-    return describeFailure(error, this.projection.enrich === undefined);
-  }
+function isHeld({ behind }: EventPart, held: ReadonlySet<string>): boolean {
+  return held.size > 0 && behind.some((one) => held.has(one));
+}
+
+/** A projection that opens sealed values could quote one in a message. */
+function describe(error: unknown, projection: Projection): string {
+  return describeFailure(error, projection.enrich === undefined);
 }

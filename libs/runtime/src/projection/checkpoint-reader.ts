@@ -58,7 +58,9 @@ export class StoredCheckpoints implements CheckpointReader {
   private async query(): Promise<Positions> {
     const { rows } = await this.pool.query<{ projection: string; position: Position }>({
       name: 'checkpoints',
-      text: `SELECT projection, position FROM ops.checkpoint WHERE build = 'live' AND position IS NOT NULL
+      // Of a sharded projection what all shards hold; one that has done nothing yet holds it back.
+      text: `SELECT projection, min(position) AS position FROM ops.checkpoint WHERE build = 'live'
+             GROUP BY projection HAVING bool_and(position IS NOT NULL)
              UNION ALL
              SELECT projection, position FROM audit.checkpoint WHERE build = 'live' AND position IS NOT NULL`,
     });

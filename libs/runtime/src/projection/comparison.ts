@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Position } from '#event-store';
-import { CheckpointRecord } from './checkpoints.js';
+import { CheckpointSet, lowestOf } from './checkpoints.js';
+import type { Place } from './place.js';
 import { schemaOf } from './read-model-tables.js';
 import { inSnapshot } from './transaction.js';
 import { hashOf, type SchemaHash, type TableHash } from './table-hash.js';
@@ -23,11 +24,14 @@ export type Comparison =
       readonly tables: readonly TableComparison[];
       readonly isEqual: boolean;
     }
-  | { readonly kind: 'not-compared'; readonly reason: 'another-version' | 'live-does-not-follow' };
+  | {
+      readonly kind: 'not-compared';
+      readonly reason: 'another-version' | 'other-shards' | 'live-does-not-follow';
+    };
 
 /**
- * Compares both builds of a projection in one snapshot, which is taken while `whileHeld` keeps both at one position;
- * the rows are read after the live build has gone on.
+ * Compares both builds of a projection in one snapshot, which is taken while `whileHeld` keeps each shard of both at one
+ * position; the rows are read after the live build has gone on.
  */
 export async function compareBuilds(
   pool: Pool,
@@ -38,16 +42,21 @@ export async function compareBuilds(
     await whileHeld(async () => {
       await client.query('SELECT 1');
     });
-    const live = await new CheckpointRecord(projection, 'live').read(client);
-    const next = await new CheckpointRecord(projection, 'next').read(client);
+    const live = await new CheckpointSet(projection, 'live').read(client);
+    const next = await new CheckpointSet(projection, 'next').read(client);
     const liveHash = await hashOf(client, schemaOf(projection, 'live'));
     const nextHash = await hashOf(client, schemaOf(projection, 'next'));
-    if (live?.place.position !== next?.place.position)
+    const isTogether = (agrees: (one: Place, other: Place | undefined) => boolean): boolean =>
+      live.length === next.length && live.every(({ place }, shard) => agrees(place, next[shard]?.place));
+    if (!isTogether((one, other) => one.position === other?.position))
       return { kind: 'not-compared', reason: 'live-does-not-follow' };
-    const sameEvents = live?.place.events === next?.place.events && live?.place.idsXor === next?.place.idsXor;
+    const sameEvents = isTogether(
+      (one, other) => one.events === other?.events && one.idsXor === other.idsXor,
+    );
     const tables = compareTables(liveHash, nextHash);
     const isEqual = sameEvents && tables.every((table) => table.isEqual);
-    return { kind: 'compared', position: next?.place.position, sameEvents, tables, isEqual };
+    const position = lowestOf(next)?.place.position;
+    return { kind: 'compared', position, sameEvents, tables, isEqual };
   });
 }
 

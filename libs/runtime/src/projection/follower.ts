@@ -7,6 +7,10 @@ export interface Follower {
   readonly name: string;
   /** At most this many events are handed over at once. */
   readonly batchSize: number;
+  /** Followers of one group are shared out among the processes that may follow them; `undefined`: it stands alone. */
+  readonly group?: string;
+  /** Of a group: how many followers it has at present. Throws {@link NotNow} like `open`, and changes nothing. */
+  mayFollow?(): Promise<number>;
   /** Becomes the owner and tells from where to follow. Throws {@link NotNow} while it has nothing to do here. */
   open(): Promise<Place>;
   /** Does these events, which come in order after its place, and commits. Answers the new place. */
@@ -18,6 +22,13 @@ export interface Follower {
 /** The follower may not follow at present, which is no fault: it stands by and looks again. */
 export class NotNow extends Error {
   override readonly name = 'NotNow';
+  /** `isOfGroup`: this process can follow nothing of the follower's group. */
+  constructor(
+    message: string,
+    readonly isOfGroup = true,
+  ) {
+    super(message);
+  }
 }
 
 /** What a follower is doing. */

@@ -9,6 +9,7 @@ import { backOffMs, pause } from './pause.js';
 import { isBefore, START, type Place } from './place.js';
 import type { RunnerLog } from './runner-log.js';
 import { assertSameHistory } from './same-history.js';
+import type { Share } from './shares.js';
 import type { Slots } from './slots.js';
 
 const TAKEN_OVER_MS = 20;
@@ -34,6 +35,7 @@ export class Following {
   private place: Place | undefined;
   private failures = 0;
   private tickedAt = 0;
+  private giveUpIfSurplus: () => void = () => undefined;
 
   constructor(
     private readonly follower: Follower,
@@ -58,16 +60,27 @@ export class Following {
   }
 
   private async turn(): Promise<void> {
-    const lock = await this.parts.locks.tryAcquire(this.follower.name);
+    const lock = await this.parts.locks.tryAcquire(this.follower.name, await this.share());
     if (lock === undefined) {
       await this.standBy();
       return;
     }
+    const surplus = new AbortController();
+    this.giveUpIfSurplus = () => {
+      if (lock.isSurplus()) surplus.abort();
+    };
     try {
-      await this.own(AbortSignal.any([this.signal, lock.lost]));
+      await this.own(AbortSignal.any([this.signal, lock.lost, surplus.signal]));
     } finally {
       await lock.release();
     }
+  }
+
+  /** Its group, if that is shared out among processes. */
+  private async share(): Promise<Share | undefined> {
+    const { group } = this.follower;
+    const of = await this.follower.mayFollow?.();
+    return group === undefined || of === undefined || of === 1 ? undefined : { group, of };
   }
 
   private async own(signal: AbortSignal): Promise<void> {
@@ -143,6 +156,7 @@ export class Following {
     }
     if (performance.now() - this.tickedAt < this.parts.tickMs) return;
     await this.follower.tick();
+    this.giveUpIfSurplus();
     this.tickedAt = performance.now();
   }
 
@@ -155,6 +169,7 @@ export class Following {
   private async recover(error: unknown): Promise<void> {
     if (this.signal.aborted) return;
     if (error instanceof NotNow) {
+      if (error.isOfGroup) await this.leaveGroup();
       await this.standBy(error.message);
       return;
     }
@@ -164,6 +179,8 @@ export class Following {
       return;
     }
     void this.parts.atStart(this.follower.name, undefined);
+    // The others go on for it meanwhile.
+    await this.leaveGroup();
     const isOther = error instanceof AnotherHistory;
     this.report(isOther ? 'another-history' : 'backing-off', describeFailure(error));
     this.failures += 1;
@@ -171,6 +188,10 @@ export class Following {
       isOther ? this.parts.maxBackOffMs : backOffMs(this.failures, this.parts.maxBackOffMs),
       this.signal,
     );
+  }
+
+  private async leaveGroup(): Promise<void> {
+    if (this.follower.group !== undefined) await this.parts.locks.leave(this.follower.group);
   }
 
   private report(phase: FollowerPhase, problem?: string): void {

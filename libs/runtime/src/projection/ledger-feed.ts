@@ -19,6 +19,8 @@ export interface LedgerFeedOptions {
   /** How often ownership, requests and locks are looked at. */
   readonly tickMs?: number;
   readonly maxBackOffMs?: number;
+  /** After so long a silence of this process another one takes its followers over; 15 seconds by default. */
+  readonly leaseMs?: number;
   /** Subscriptions beside the shared one: rebuilds and followers that catch up. */
   readonly extraSubscriptions?: number;
 }
@@ -48,7 +50,7 @@ export class LedgerFeed {
     this.pool = options.pool;
     this.log = log;
     this.settings = { bufferSize, tickMs, maxBackOffMs };
-    this.locks = new OwnerLocks(options.pool);
+    this.locks = new OwnerLocks(options.pool, options);
     this.feed = new LiveFeed(options.store, log, bufferSize);
     this.slots = new Slots(options.extraSubscriptions ?? 4);
   }

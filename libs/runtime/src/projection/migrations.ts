@@ -79,6 +79,22 @@ DO $$ BEGIN
 END $$;
 `;
 
+const SHARDS = `
+ALTER TABLE ops.checkpoint
+  ADD COLUMN IF NOT EXISTS shard integer NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS shards integer NOT NULL DEFAULT 1,
+  DROP CONSTRAINT IF EXISTS checkpoint_pkey, ADD PRIMARY KEY (projection, build, shard),
+  DROP CONSTRAINT IF EXISTS checkpoint_shard, ADD CONSTRAINT checkpoint_shard CHECK (shard >= 0 AND shard < shards);
+ALTER TABLE ops.parked
+  ADD COLUMN IF NOT EXISTS shard integer NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS part text NOT NULL DEFAULT '',
+  DROP CONSTRAINT IF EXISTS parked_pkey, ADD PRIMARY KEY (projection, build, shard, event_id, part);
+COMMENT ON COLUMN ops.checkpoint.shard IS 'Which shard of the projection, from 0 on; each keeps the rows of its own subjects.';
+COMMENT ON COLUMN ops.checkpoint.shards IS 'How many shards the build has; every one of them has a row.';
+COMMENT ON COLUMN ops.parked.shard IS 'Shard that parked it.';
+COMMENT ON COLUMN ops.parked.part IS 'Subject whose part of the event is parked; empty: all of the event.';
+`;
+
 /** Tables of the readers of the log. Everything in them can be dropped and is made again by reading the log. */
 export class CreateReaders1732200000000 implements MigrationInterface {
   readonly name = 'CreateReaders1732200000000';
@@ -92,5 +108,22 @@ export class CreateReaders1732200000000 implements MigrationInterface {
   }
 }
 
+/** Each shard of a projection has a checkpoint and parked events of its own. */
+export class ShardReaders1732220000000 implements MigrationInterface {
+  readonly name = 'ShardReaders1732220000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(SHARDS);
+  }
+
+  /** Shards that an older program would not look at are made again by it from the log. */
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DELETE FROM ops.checkpoint; DELETE FROM ops.parked');
+    await runner.query(`
+      ALTER TABLE ops.parked DROP COLUMN shard, DROP COLUMN part, ADD PRIMARY KEY (projection, build, event_id);
+      ALTER TABLE ops.checkpoint DROP COLUMN shard, DROP COLUMN shards, ADD PRIMARY KEY (projection, build)`);
+  }
+}
+
 /** Migrations of the projections' own tables, in order; each may run twice. */
-export const projectionMigrations = [CreateReaders1732200000000];
+export const projectionMigrations = [CreateReaders1732200000000, ShardReaders1732220000000];

@@ -16,7 +16,12 @@ export interface ParkedEvent {
   readonly reason: string;
   /** It is sound itself, and waits behind another event of the same subject. */
   readonly isWaiting: boolean;
+  /** Which part of it: a subject, or '' for all of the event. The other parts are done, or parked beside it. */
+  readonly part: string;
 }
+
+/** Names one parked part of an event. */
+export type ParkedKey = Pick<ParkedEvent, 'eventId' | 'part'>;
 
 /** A parked event as people see it. */
 export interface ParkedEntry extends ParkedEvent {
@@ -32,6 +37,7 @@ interface ParkedRow {
   readonly subjects: string[];
   readonly reason: string;
   readonly waiting: boolean;
+  readonly part: string;
   readonly parked_at: Date;
 }
 
@@ -43,24 +49,36 @@ export function parkedEvent(
   event: StoredEvent,
   concerned: readonly string[],
   reason: string | undefined,
+  part = '',
 ): ParkedEvent {
-  const { id, position, stream, revision, type } = event;
+  const { id: eventId, position, stream, revision, type } = event;
   const isWaiting = reason === undefined;
-  return { eventId: id, position, stream, revision, type, concerned, reason: reason ?? BEHIND, isWaiting };
+  return {
+    ...{ eventId, position, stream, revision, type, concerned },
+    ...{ reason: reason ?? BEHIND, isWaiting, part },
+  };
 }
 
-/** The parked events of one follower, in `ops.parked`. */
+/** Codes of what a program of another version may be able to read. */
+const UNKNOWN = ['unknown-type', 'unknown-version'];
+
+/** The parked events of one follower, in `ops.parked`: of one of its shards, or (for who only looks) of all. */
 export class ParkedEvents {
+  private readonly mine: string;
+
   constructor(
     private readonly pool: Pool,
     private readonly follower: string,
     private readonly build: Build = 'live',
-  ) {}
+    private readonly shard?: number,
+  ) {
+    this.mine = `projection = $1 AND build = $2${shard === undefined ? '' : ` AND shard = ${String(shard)}`}`;
+  }
 
   /** Everything that parked events hold back. */
   async concerned(): Promise<Set<string>> {
     const { rows } = await this.pool.query<{ subject: string }>(
-      'SELECT DISTINCT unnest(subjects) AS subject FROM ops.parked WHERE projection = $1 AND build = $2',
+      `SELECT DISTINCT unnest(subjects) AS subject FROM ops.parked WHERE ${this.mine}`,
       [this.follower, this.build],
     );
     return new Set(rows.map(({ subject }) => subject));
@@ -77,10 +95,10 @@ export class ParkedEvents {
     return new Set(rows.map(({ subject }) => subject));
   }
 
-  /** All parked events in the order of the log. */
+  /** All parked parts of events in the order of the log. */
   async all(): Promise<ParkedEntry[]> {
     const { rows } = await this.pool.query<ParkedRow>(
-      'SELECT * FROM ops.parked WHERE projection = $1 AND build = $2 ORDER BY position',
+      `SELECT * FROM ops.parked WHERE ${this.mine} ORDER BY position, part`,
       [this.follower, this.build],
     );
     return rows.map(entryOf);
@@ -90,51 +108,78 @@ export class ParkedEvents {
   async add(client: ClientBase, events: readonly ParkedEvent[]): Promise<void> {
     for (const event of events) {
       await client.query(
-        `INSERT INTO ops.parked (projection, build, event_id, position, stream, revision, type, subjects, reason, waiting)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+        `INSERT INTO ops.parked
+           (projection, build, event_id, position, stream, revision, type, subjects, reason, waiting, part, shard)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
         [
           ...[this.follower, this.build, event.eventId, event.position, event.stream, event.revision],
-          ...[event.type, event.concerned, event.reason, event.isWaiting],
+          ...[event.type, event.concerned, event.reason, event.isWaiting, event.part, this.shard ?? 0],
         ],
       );
     }
   }
 
   /** Notes how a retry ended for an event that stays. */
-  async update({ eventId, reason, isWaiting }: ParkedEvent): Promise<void> {
+  async update({ eventId, part, reason, isWaiting }: ParkedEvent): Promise<void> {
     await this.pool.query(
-      `UPDATE ops.parked SET reason = $4, waiting = $5, retry_requested_at = NULL
-       WHERE projection = $1 AND build = $2 AND event_id = $3`,
-      [this.follower, this.build, eventId, reason, isWaiting],
+      `UPDATE ops.parked SET reason = $5, waiting = $6, retry_requested_at = NULL
+       WHERE ${this.mine} AND event_id = $3 AND part = $4`,
+      [this.follower, this.build, eventId, part, reason, isWaiting],
     );
   }
 
   /** Removes an event that has been done. */
-  async remove(eventId: Uuid, db: Pool | ClientBase = this.pool): Promise<void> {
-    await db.query('DELETE FROM ops.parked WHERE projection = $1 AND build = $2 AND event_id = $3', [
-      ...[this.follower, this.build, eventId],
+  async remove({ eventId, part }: ParkedKey, db: Pool | ClientBase = this.pool): Promise<void> {
+    await db.query(`DELETE FROM ops.parked WHERE ${this.mine} AND event_id = $3 AND part = $4`, [
+      ...[this.follower, this.build, eventId, part],
     ]);
   }
 
-  /** Asks the owner to try these events again. */
+  /** Asks the owners to try these events again. */
   async requestRetry(eventIds: readonly Uuid[]): Promise<void> {
     await this.pool.query(
       `UPDATE ops.parked SET retry_requested_at = clock_timestamp()
-       WHERE projection = $1 AND build = $2 AND event_id = ANY ($3::uuid[])`,
+       WHERE ${this.mine} AND event_id = ANY ($3::uuid[])`,
       [this.follower, this.build, eventIds],
     );
   }
 
-  /** The events that are to be tried again. */
-  async requested(): Promise<Uuid[]> {
-    const { rows } = await this.pool.query<{ event_id: string }>({
-      name: 'parked-requested',
-      text: `SELECT event_id FROM ops.parked
-             WHERE projection = $1 AND build = $2 AND retry_requested_at IS NOT NULL ORDER BY position`,
-      values: [this.follower, this.build],
-    });
-    return rows.map(({ event_id: id }) => id);
+  /** Asks for another try of what was parked because the program of that time did not know it. */
+  async requestUnknown(): Promise<void> {
+    await this.pool.query(
+      `UPDATE ops.parked SET retry_requested_at = clock_timestamp() WHERE ${this.mine} AND reason = ANY ($3)`,
+      [this.follower, this.build, UNKNOWN],
+    );
   }
+
+  /** What is to be tried again. */
+  async requested(): Promise<ParkedKey[]> {
+    const { rows } = await this.pool.query<{ event_id: string; part: string }>(
+      `SELECT event_id, part FROM ops.parked
+       WHERE ${this.mine} AND retry_requested_at IS NOT NULL ORDER BY position, part`,
+      [this.follower, this.build],
+    );
+    return rows.map(({ event_id: eventId, part }) => ({ eventId, part }));
+  }
+}
+
+/** Parked parts as people see them: one entry per event, whatever the number of its parts and shards. */
+export function byEvent(entries: readonly ParkedEntry[]): ParkedEntry[] {
+  const events = new Map<Uuid, ParkedEntry>();
+  for (const entry of entries) {
+    const other = events.get(entry.eventId);
+    if (other === undefined) events.set(entry.eventId, { ...entry, part: '' });
+    else events.set(entry.eventId, together(other, entry));
+  }
+  return [...events.values()];
+}
+
+function together(one: ParkedEntry, other: ParkedEntry): ParkedEntry {
+  const concerned = [...new Set([...one.concerned, ...other.concerned])];
+  const culprit = one.isWaiting ? other : one;
+  const { reason, isWaiting } = culprit;
+  const parkedAt = one.parkedAt < other.parkedAt ? one.parkedAt : other.parkedAt;
+  return { ...one, concerned, reason, isWaiting, parkedAt };
 }
 
 function entryOf(row: ParkedRow): ParkedEntry {
@@ -147,6 +192,7 @@ function entryOf(row: ParkedRow): ParkedEntry {
     concerned: row.subjects,
     reason: row.reason,
     isWaiting: row.waiting,
+    part: row.part,
     parkedAt: row.parked_at.toISOString(),
   };
 }

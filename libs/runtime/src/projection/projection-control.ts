@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Position } from '#event-store';
 import type { Instant, Uuid } from '#kernel';
-import { ParkedEvents, type ParkedEntry } from './parked-events.js';
+import { byEvent, ParkedEvents, type ParkedEntry } from './parked-events.js';
 import type { Comparison } from './comparison.js';
 import { connectedTo } from './retry.js';
 import { RebuildRecords, type RebuildStatus } from './rebuild-record.js';
@@ -16,7 +16,17 @@ export class NoSuchProjection extends Error {
   override readonly name = 'NoSuchProjection';
 }
 
-/** How far a projection or reactor is, over all processes. */
+/** How far one shard is. */
+export interface ShardStatus {
+  readonly shard: number;
+  readonly position: Position | undefined;
+  readonly done: number;
+  /** Events that the foremost reader of the log has passed and this one has not. */
+  readonly behind: number;
+  readonly movedAt: Instant;
+}
+
+/** How far a projection or reactor is, over all processes: as far as the last of its shards. */
 export interface ProjectionStatus {
   readonly name: string;
   readonly version: number;
@@ -27,11 +37,14 @@ export interface ProjectionStatus {
   readonly movedAt: Instant;
   readonly parked: number;
   readonly rebuild: RebuildStatus | undefined;
+  /** Each shard; one alone where it is not sharded. */
+  readonly shards: readonly ShardStatus[];
 }
 
 interface StatusRow {
   readonly projection: string;
   readonly version: number;
+  readonly shard: number;
   readonly position: Position | null;
   readonly seen: string;
   readonly total: string;
@@ -53,22 +66,16 @@ export class ProjectionControl {
   async status(): Promise<ProjectionStatus[]> {
     const rebuilds = await this.records.all();
     const { rows } = await this.pool.query<StatusRow>(
-      `SELECT c.projection, c.version, c.position, c.seen, c.moved_at,
+      `SELECT c.projection, c.version, c.shard, c.position, c.seen, c.moved_at,
          greatest((SELECT max(seen) FROM ops.checkpoint WHERE build = 'live'), (SELECT max(seen) FROM audit.checkpoint))
            AS total,
-         (SELECT count(*) FROM ops.parked p WHERE p.projection = c.projection AND p.build = 'live') AS parked
-       FROM ops.checkpoint c WHERE c.build = 'live' ORDER BY c.projection`,
+         (SELECT count(DISTINCT event_id) FROM ops.parked p WHERE p.projection = c.projection AND p.build = 'live')
+           AS parked
+       FROM ops.checkpoint c WHERE c.build = 'live' ORDER BY c.projection, c.shard`,
     );
-    return rows.map((row) => ({
-      name: row.projection,
-      version: row.version,
-      position: row.position ?? undefined,
-      done: Number(row.seen),
-      total: Number(row.total),
-      movedAt: row.moved_at.toISOString(),
-      parked: Number(row.parked),
-      rebuild: rebuilds.get(row.projection),
-    }));
+    const byName = new Map<string, StatusRow[]>();
+    for (const row of rows) byName.set(row.projection, [...(byName.get(row.projection) ?? []), row]);
+    return [...byName].map(([name, shards]) => statusOf(name, shards, rebuilds.get(name)));
   }
 
   /**
@@ -95,9 +102,9 @@ export class ProjectionControl {
     await this.records.request(projection);
   }
 
-  /** Parked events of a projection or reactor, in the order of the log. */
-  parked(projection: string): Promise<ParkedEntry[]> {
-    return new ParkedEvents(this.pool, projection).all();
+  /** Parked events of a projection or reactor, in the order of the log, whatever shards have parked them. */
+  async parked(projection: string): Promise<ParkedEntry[]> {
+    return byEvent(await new ParkedEvents(this.pool, projection).all());
   }
 
   /** Subjects and streams that are held back: whatever concerns them is answered with `parked: true` and *no*. */
@@ -122,8 +129,34 @@ export class ProjectionControl {
     let left = group.length;
     while (left > 0 && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      left = (await parked.requested()).filter((id) => group.includes(id)).length;
+      left = (await parked.requested()).filter((one) => group.includes(one.eventId)).length;
     }
     return left === 0 && !(await parked.all()).some((event) => event.eventId === eventId);
   }
+}
+
+/** A projection as its last shard stands: that is what its readers can count on. */
+function statusOf(
+  name: string,
+  rows: readonly StatusRow[],
+  rebuild: RebuildStatus | undefined,
+): ProjectionStatus {
+  const last = rows.reduce((low, row) => (BigInt(row.seen) < BigInt(low.seen) ? row : low));
+  return {
+    name,
+    version: last.version,
+    position: last.position ?? undefined,
+    done: Number(last.seen),
+    total: Number(last.total),
+    movedAt: last.moved_at.toISOString(),
+    parked: Number(last.parked),
+    rebuild,
+    shards: rows.map(({ shard, position, seen, total, moved_at: movedAt }) => ({
+      shard,
+      position: position ?? undefined,
+      done: Number(seen),
+      behind: Number(total) - Number(seen),
+      movedAt: movedAt.toISOString(),
+    })),
+  };
 }

@@ -5,13 +5,15 @@ import { describeFailure } from './failure.js';
 import type { FaultHook } from './fault-points.js';
 import type { FollowerState } from './follower.js';
 import type { LedgerFeed } from './ledger-feed.js';
-import { LiveProjection } from './live-projection.js';
+import { LiveProjection, nameOfShard } from './live-projection.js';
+import { NextBuild } from './next-build.js';
 import { pause } from './pause.js';
 import type { Projection } from './projection.js';
 import { Projector, type ProjectorParts } from './projector.js';
 import { ReadModelTables } from './read-model-tables.js';
-import { RebuildRecords } from './rebuild-record.js';
+import { RebuildPlans, type WantedBuild } from './rebuild-plans.js';
 import { Rebuilding } from './rebuilding.js';
+import type { Shard } from './sharding.js';
 
 export interface ProjectionRunnerOptions {
   readonly feed: LedgerFeed;
@@ -21,6 +23,8 @@ export interface ProjectionRunnerOptions {
   readonly projections: readonly Projection[];
   /** Events per transaction; a rebuild takes four times as many. */
   readonly batchSize?: number;
+  /** Shards of a build that this process begins, for projections that are sharded by subject; 1 by default. */
+  readonly shards?: number;
   /** For tests: called wherever a projector waits. */
   readonly fault?: FaultHook;
 }
@@ -28,44 +32,68 @@ export interface ProjectionRunnerOptions {
 const REBUILD_BATCHES = 4;
 
 /**
- * Keeps read models up to date: one follower per projection in the feed, and the rebuilds that are asked for, that a
- * new version needs, or that vanished tables call for.
+ * Keeps read models up to date: one follower per shard of each projection in the feed, and the rebuilds that are asked
+ * for, that a new version or another number of shards needs, or that vanished tables call for.
  */
 export class ProjectionRunner {
   private readonly parts: ProjectorParts;
-  private readonly records: RebuildRecords;
-  private readonly withoutTables = new Set<string>();
+  private readonly plans: RebuildPlans;
+  private readonly followed = new Map<string, number>();
 
   /** Adds itself to the feed. Throws `Error` for a projection whose tables or event types make no sense. */
   constructor(private readonly options: ProjectionRunnerOptions) {
     const { feed, codec, fault = () => undefined } = options;
     this.parts = { pool: feed.pool, codec, log: feed.log, fault };
-    this.records = new RebuildRecords(feed.pool);
-    for (const projection of options.projections) feed.add(this.live(projection));
+    const wanted = options.projections.map((projection) => ({
+      projection,
+      shards: this.shardsOf(projection),
+    }));
+    this.plans = new RebuildPlans(feed.pool, feed.log, wanted);
+    for (const { projection, shards } of wanted) this.follow(projection, shards);
     feed.addBackground((signal) => this.keepRebuilding(signal));
   }
 
-  /** What each projection is doing in this process. */
+  /** What each projection, shard by shard, is doing in this process. */
   states(): FollowerState[] {
-    const names = new Set(this.options.projections.map(({ name }) => name));
+    const names = new Set(
+      [...this.followed].flatMap(([name, shards]) =>
+        Array.from({ length: shards }, (_, shard) => nameOfShard(name, shard)),
+      ),
+    );
     return this.options.feed.states().filter(({ name }) => names.has(name));
   }
 
-  private live(projection: Projection): LiveProjection {
-    const { feed } = this.options;
-    const gone = (): void => void this.withoutTables.add(projection.name);
-    return new LiveProjection(
-      this.projector(projection, 'live'),
-      feed.store,
-      this.parts,
-      this.batchSize,
-      gone,
-    );
+  private shardsOf({ sharding }: Projection): number {
+    return sharding === 'by-subject' ? (this.options.shards ?? 1) : 1;
   }
 
-  private projector(projection: Projection, build: Build): Projector {
+  /** Has so many shards followed; those that the live build does not have stand by. */
+  private follow(projection: Projection, shards: number): void {
+    for (let shard = this.followed.get(projection.name) ?? 0; shard < shards; shard += 1) {
+      this.followed.set(projection.name, shard + 1);
+      this.options.feed.add(this.live(projection, shard));
+    }
+  }
+
+  private live(projection: Projection, shard: number): LiveProjection {
+    const { feed } = this.options;
+    const shards = this.shardsOf(projection);
+    const gone = (): void => this.plans.tablesAreGone(projection.name);
+    const projector = this.projector(projection, 'live', { index: shard, of: shards });
+    return new LiveProjection(projector, feed.store, this.parts, this.batchSize, shards, gone);
+  }
+
+  private projector(projection: Projection, build: Build, shard: Shard): Projector {
     const tables = new ReadModelTables(this.options.dataSource, projection, build);
-    return new Projector(projection, build, tables, this.parts);
+    return new Projector(projection, build, tables, this.parts, shard);
+  }
+
+  private next({ projection, shards }: WantedBuild): NextBuild {
+    const tables = new ReadModelTables(this.options.dataSource, projection, 'next');
+    const projectors = Array.from({ length: shards }, (_, index) =>
+      this.projector(projection, 'next', { index, of: shards }),
+    );
+    return new NextBuild(projection, tables, projectors, this.parts.pool);
   }
 
   private async keepRebuilding(signal: AbortSignal): Promise<void> {
@@ -73,30 +101,15 @@ export class ProjectionRunner {
     const rebuilding = new Rebuilding(this.parts, following, this.batchSize * REBUILD_BATCHES, signal);
     while (!signal.aborted) {
       try {
-        for (const projection of await this.toRebuild()) rebuilding.start(this.projector(projection, 'next'));
+        const { toBuild, live } = await this.plans.look();
+        for (const { projection, shards } of live) this.follow(projection, shards);
+        for (const wanted of toBuild) rebuilding.start(this.next(wanted));
       } catch (error) {
         this.parts.log.warn({ problem: describeFailure(error) }, 'cannot look for rebuilds; tries again');
       }
       await pause(following.tickMs, signal);
     }
     await rebuilding.settled();
-  }
-
-  /** What this program can build: never for tables that a newer version of it keeps. */
-  private async toRebuild(): Promise<Projection[]> {
-    for (const name of this.withoutTables) {
-      await this.records.request(name);
-      this.withoutTables.delete(name);
-    }
-    const requested = new Set(await this.records.open());
-    const { rows } = await this.parts.pool.query<{ projection: string; version: number }>(
-      `SELECT projection, version FROM ops.checkpoint WHERE build = 'live'`,
-    );
-    const versions = new Map(rows.map(({ projection, version }) => [projection, version]));
-    return this.options.projections.filter(({ name, version }) => {
-      const live = versions.get(name);
-      return live !== undefined && (live < version || (live === version && requested.has(name)));
-    });
   }
 
   private get batchSize(): number {

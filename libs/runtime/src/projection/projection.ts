@@ -27,6 +27,12 @@ export interface Projection {
   /** A higher version is rebuilt beside the live one, compared, and switched to. */
   readonly version: number;
   readonly entities: readonly EntityClass[];
+  /**
+   * `by-subject`: every row belongs to one subject, whose id leads its key (`subject_id`) and whom each event that
+   * changes it names; such a projection may run in several shards. `unsharded`: rows that several subjects share, or
+   * governance; one reader keeps them all.
+   */
+  readonly sharding: 'by-subject' | 'unsharded';
   /** Event types it reads; every other event only moves its checkpoint. */
   readonly handles: readonly string[];
   /** The changes one event makes. Pure; a throw parks the event and its subjects, not the projection. */

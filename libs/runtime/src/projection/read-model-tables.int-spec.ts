@@ -49,7 +49,7 @@ class ElsewhereEntity {
 }
 
 const projection: Projection = {
-  ...{ name: 'all-types', version: 1, entities: [ThingEntity], handles: [] },
+  ...{ name: 'all-types', version: 1, entities: [ThingEntity], sharding: 'unsharded', handles: [] },
   project: () => [],
 };
 let database: TestDatabase;

@@ -21,6 +21,7 @@ export class ReadModelTables {
     this.shapes = new Map(
       projection.entities.map((entity) => [entity, tableShapeOf(dataSource, projection.name, entity)]),
     );
+    if (projection.sharding === 'by-subject') assertKeysLead(projection.name, [...this.shapes.values()]);
     this.statements = new Map(
       [...this.shapes.values()].map((table) => [table, new TableStatements(table, this.schema)]),
     );
@@ -70,4 +71,12 @@ export class ReadModelTables {
 /** The schema in which the tables of a build stand. */
 export function schemaOf(projection: string, build: Build): string {
   return build === 'live' ? liveSchemaOf(projection) : `${liveSchemaOf(projection)}_next`;
+}
+
+function assertKeysLead(projection: string, tables: readonly TableShape[]): void {
+  const other = tables.find(({ key }) => key[0]?.name !== 'subject_id');
+  if (other !== undefined)
+    throw new Error(
+      `Projection ${projection} is sharded by subject, but ${other.name} is not keyed by subject_id`,
+    );
 }

@@ -40,6 +40,7 @@ const second: Projection = {
   name: 'points',
   version: 2,
   entities: [BalanceEntity2],
+  sharding: 'unsharded',
   handles: ['PointsAdded'],
   afterSwitch: REPORTING,
   project: (event) => {

@@ -1,11 +1,12 @@
-import { AnotherHistory, type Position, type StoredEvent } from '#event-store';
+import { AnotherHistory, type StoredEvent } from '#event-store';
 import { CatchUp } from './catch-up.js';
-import { CheckpointRecord } from './checkpoints.js';
+import { CheckpointSet, lowestOf, type ShardCheckpoint } from './checkpoints.js';
 import { compareBuilds, type Comparison } from './comparison.js';
 import type { FollowingParts } from './following.js';
+import { highestOf, type Limits, type NextBuild } from './next-build.js';
 import { schemaOf } from './read-model-tables.js';
-import { isBefore, START, type Place } from './place.js';
-import type { Projector, ProjectorParts } from './projector.js';
+import { isBefore, type Place } from './place.js';
+import type { ProjectorParts } from './projector.js';
 import type { RebuildRecords } from './rebuild-record.js';
 import { assertSameHistory } from './same-history.js';
 import { dropOldTables, switchBuilds } from './switch-builds.js';
@@ -14,29 +15,30 @@ import { inTransaction } from './transaction.js';
 const PROGRESS_MS = 1_000;
 /** How long the live build may stand still before the rebuild goes on without a comparison. */
 const LIVE_STALL_MS = 10_000;
+const NO_LIMITS: Limits = () => undefined;
 
 /**
- * One rebuild of a projection: reads the log from the start into tables beside the live ones, compares both at one
- * position, and switches. An interrupted one goes on from its checkpoint.
+ * One rebuild of a projection: reads the log from the start into tables beside the live ones, compares both shard by
+ * shard at one position, and switches. An interrupted one goes on from its checkpoints.
  */
 export class Rebuild {
   private readonly name: string;
-  private readonly live: CheckpointRecord;
+  private readonly live: CheckpointSet;
   private own: CatchUp | undefined;
   private pending: StoredEvent[] = [];
   private notedAt = performance.now();
   private notedSeen = 0n;
 
   constructor(
-    private readonly projector: Projector,
+    private readonly next: NextBuild,
     private readonly parts: ProjectorParts,
     private readonly following: FollowingParts,
     private readonly records: RebuildRecords,
     private readonly batchSize: number,
     private readonly signal: AbortSignal,
   ) {
-    this.name = projector.projection.name;
-    this.live = new CheckpointRecord(this.name);
+    this.name = next.projection.name;
+    this.live = new CheckpointSet(this.name, 'live');
   }
 
   /** Builds and switches. Throws what interrupts it; when the signal aborts it just ends. */
@@ -61,25 +63,21 @@ export class Rebuild {
     await dropOldTables(this.parts.pool, this.name);
   }
 
-  /** Goes on where an interrupted rebuild of the same version stopped, or begins anew. */
+  /** Goes on where an interrupted rebuild of the same version and as many shards stopped, or begins anew. */
   private async open(): Promise<Place> {
-    const { projector } = this;
-    const { version } = projector.projection;
-    const total = (await this.live.read(this.parts.pool))?.place.seen ?? 0n;
-    const started = await inTransaction(this.parts.pool, 'durable', async (client) => {
+    const { next } = this;
+    const { version } = next.projection;
+    const total = lowestOf(await this.live.read(this.parts.pool))?.place.seen ?? 0n;
+    await inTransaction(this.parts.pool, 'durable', async (client) => {
       const resumes = await this.records.begin(client, this.name, version, total);
-      const before = resumes ? await projector.checkpoint.takeOver(client, version) : undefined;
-      if (before !== undefined && (await projector.tables.exist(client)) && (await this.isOurs(before.place)))
-        return before;
-      await projector.tables.create(client);
-      for (const table of ['ops.checkpoint', 'ops.parked'])
-        await client.query(`DELETE FROM ${table} WHERE projection = $1 AND build = 'next'`, [this.name]);
-      await projector.checkpoint.create(client, version);
-      return projector.checkpoint.takeOver(client, version);
+      const left = resumes ? await next.left(client) : [];
+      const goesOn = left.length > 0 && (await next.tables.exist(client)) && (await this.areOurs(left));
+      if (!goesOn) await next.create(client);
+      await next.takeOver(client);
     });
-    await projector.begin(started?.place ?? START, started?.epoch ?? 0n);
-    this.notedSeen = projector.place.seen;
-    return projector.place;
+    await next.begin();
+    this.notedSeen = next.place.seen;
+    return next.place;
   }
 
   /** Reads history to its end; what is written meanwhile never ends and is left to the last steps. */
@@ -87,42 +85,47 @@ export class Rebuild {
     const { own } = this;
     while (own !== undefined && !this.signal.aborted) {
       const wasAtEnd = own.reachedEnd;
-      const done = await this.step(undefined, wasAtEnd ? 5 : 1_000);
-      if (wasAtEnd && done < this.batchSize) return;
+      const taken = await this.step(NO_LIMITS, wasAtEnd ? 5 : 1_000);
+      if (wasAtEnd && taken < this.batchSize) return;
     }
   }
 
-  /** Does one batch, up to a position at most; answers how many events that were. */
-  private async step(limit: Position | undefined, idleMs: number): Promise<number> {
-    if (this.pending.length === 0) this.pending = (await this.own?.queue.take(this.batchSize, idleMs)) ?? [];
-    const events = this.pending.filter(({ position }) => limit === undefined || position <= limit);
-    if (events.length === 0) return 0;
-    this.pending = this.pending.slice(events.length);
-    await this.projector.apply(events);
+  /** Does one batch, as far as each shard may go; answers how many events were taken from the log for it. */
+  private async step(limits: Limits, idleMs: number): Promise<number> {
+    const isSomething = this.pending.length > 0 && (await this.next.apply(this.pending, limits));
+    let taken = 0;
+    if (!isSomething) {
+      const more = (await this.own?.queue.take(this.batchSize, idleMs)) ?? [];
+      taken = more.length;
+      this.pending.push(...more);
+      if (taken > 0) await this.next.apply(more, limits);
+    }
+    // What the shard that is furthest behind has done, all have done.
+    const done = this.next.place.position;
+    this.pending = this.pending.filter(({ position }) => isBefore(done, position));
     await this.noteProgress();
-    return events.length;
+    return taken;
   }
 
-  /** Does everything up to a position that the store has. */
-  private async advanceTo(position: Position | undefined): Promise<void> {
-    while (isBefore(this.projector.place.position, position) && !this.signal.aborted)
-      await this.step(position, 1_000);
+  /** Does everything up to the positions that each shard is to reach; the store has them. */
+  private async advanceTo(limits: Limits): Promise<void> {
+    while (!this.next.isAt(limits) && !this.signal.aborted) await this.step(limits, 1_000);
   }
 
   private async compare(): Promise<Comparison> {
     const live = await this.live.read(this.parts.pool);
-    if (live === undefined || live.version !== this.projector.projection.version)
-      return { kind: 'not-compared', reason: 'another-version' };
+    const { projection, shards, tables } = this.next;
+    if (live[0]?.version !== projection.version) return { kind: 'not-compared', reason: 'another-version' };
+    if (live.length !== shards) return { kind: 'not-compared', reason: 'other-shards' };
     await this.records.note(this.name, 'comparing');
     const canFollow =
-      (await this.isOurs(live.place)) &&
-      (await this.projector.tables.exist(this.parts.pool, schemaOf(this.name, 'live')));
+      (await this.areOurs(live)) && (await tables.exist(this.parts.pool, schemaOf(this.name, 'live')));
     if (!canFollow || !(await this.liveArrives()))
       return { kind: 'not-compared', reason: 'live-does-not-follow' };
     const comparison = await compareBuilds(this.parts.pool, this.name, (takeSnapshot) =>
       inTransaction(this.parts.pool, 'durable', async (client) => {
         const held = await this.live.read(client, true);
-        await this.advanceTo(held?.place.position);
+        await this.advanceTo((shard) => held[shard]?.place.position);
         await takeSnapshot();
       }),
     );
@@ -130,16 +133,20 @@ export class Rebuild {
     return comparison;
   }
 
-  /** Waits until the live build is where this one stands; `false` if it stands still meanwhile. */
+  /** Waits until every shard of the live build is where that of this one stands; `false` if one stands still meanwhile. */
   private async liveArrives(): Promise<boolean> {
     let movedAt = performance.now();
-    let last: Position | undefined;
+    let last = '';
     while (!this.signal.aborted) {
-      const position = (await this.live.read(this.parts.pool))?.place.position;
-      if (!isBefore(position, this.projector.place.position)) return true;
-      if (position !== last) movedAt = performance.now();
+      const live = await this.live.read(this.parts.pool);
+      const isThere = live.every(
+        ({ shard, place }) => !isBefore(place.position, this.next.placeOf(shard).position),
+      );
+      if (isThere) return true;
+      const positions = live.map(({ place }) => place.position ?? '').join(' ');
+      if (positions !== last) movedAt = performance.now();
       if (performance.now() - movedAt > LIVE_STALL_MS) return false;
-      last = position;
+      last = positions;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return false;
@@ -151,18 +158,23 @@ export class Rebuild {
     await inTransaction(this.parts.pool, 'durable', async (client) => {
       const live = await this.live.read(client, true);
       // A reader that was answered from a position must never find itself before it.
-      if (live !== undefined && (await this.isOurs(live.place))) await this.advanceTo(live.place.position);
+      const highest = highestOf(live);
+      if (live.length > 0 && (await this.areOurs(live))) await this.advanceTo(() => highest);
       if (this.signal.aborted) throw new Error('The process stops before the switch');
-      await switchBuilds(client, this.projector.projection, this.projector.ownerEpoch);
+      await switchBuilds(client, this.next.projection, this.next.epochs);
       await this.records.note(this.name, 'done', { comparison }, client);
     });
-    const { version } = this.projector.projection;
-    this.parts.log.info({ projection: this.name, version, comparison: comparison.kind }, 'a rebuild is live');
+    const { version } = this.next.projection;
+    const { shards } = this.next;
+    this.parts.log.info(
+      { projection: this.name, version, shards, comparison: comparison.kind },
+      'a rebuild is live',
+    );
   }
 
-  private async isOurs(place: Place): Promise<boolean> {
+  private async areOurs(checkpoints: readonly ShardCheckpoint[]): Promise<boolean> {
     try {
-      await assertSameHistory(this.following.store, place);
+      for (const { place } of checkpoints) await assertSameHistory(this.following.store, place);
       return true;
     } catch (error) {
       if (error instanceof AnotherHistory) return false;
@@ -173,9 +185,9 @@ export class Rebuild {
   private async noteProgress(): Promise<void> {
     const passed = performance.now() - this.notedAt;
     if (passed < PROGRESS_MS) return;
-    const { seen } = this.projector.place;
+    const { seen } = this.next.place;
     const rate = Number(seen - this.notedSeen) / (passed / 1_000);
-    const total = (await this.live.read(this.parts.pool))?.place.seen ?? 0n;
+    const total = lowestOf(await this.live.read(this.parts.pool))?.place.seen ?? 0n;
     await this.records.progress(this.name, seen, total, rate);
     this.notedAt = performance.now();
     this.notedSeen = seen;

@@ -1,7 +1,8 @@
 import { asError, describeFailure } from './failure.js';
 import type { FollowingParts } from './following.js';
 import { backOffMs, pause } from './pause.js';
-import type { Projector, ProjectorParts } from './projector.js';
+import type { NextBuild } from './next-build.js';
+import type { ProjectorParts } from './projector.js';
 import { Rebuild } from './rebuild.js';
 import { RebuildRecords } from './rebuild-record.js';
 
@@ -24,11 +25,11 @@ export class Rebuilding {
   }
 
   /** Begins a rebuild unless this process is at it already. */
-  start(projector: Projector): void {
-    const { name } = projector.projection;
+  start(next: NextBuild): void {
+    const { name } = next.projection;
     const isResting = performance.now() < (this.notBefore.get(name) ?? 0);
     if (this.underWay.has(name) || isResting || this.signal.aborted) return;
-    const done = this.run(projector)
+    const done = this.run(next)
       .catch((error: unknown) => {
         this.parts.log.error(
           { projection: name, problem: describeFailure(error) },
@@ -44,36 +45,36 @@ export class Rebuilding {
     await Promise.all(this.underWay.values());
   }
 
-  private async run(projector: Projector): Promise<void> {
-    const { name } = projector.projection;
+  private async run(next: NextBuild): Promise<void> {
+    const { name } = next.projection;
     const lock = await this.following.locks.tryAcquire(`${name}:next`);
     // Another process builds it.
     if (lock === undefined) return;
     try {
-      await this.untilDone(projector, AbortSignal.any([this.signal, lock.lost]));
+      await this.untilDone(next, AbortSignal.any([this.signal, lock.lost]));
     } finally {
       await lock.release();
     }
   }
 
-  private async untilDone(projector: Projector, signal: AbortSignal): Promise<void> {
-    const { name } = projector.projection;
+  private async untilDone(next: NextBuild, signal: AbortSignal): Promise<void> {
+    const { name } = next.projection;
     let failures = 0;
     while (!signal.aborted && failures < MAX_FAILURES) {
-      const before = projector.place.seen;
-      const error = await this.once(projector, signal);
+      const before = next.place.seen;
+      const error = await this.once(next, signal);
       if (error === undefined) return;
-      failures = projector.place.seen > before ? 1 : failures + 1;
+      failures = next.place.seen > before ? 1 : failures + 1;
       await this.interrupted(name, error, failures, signal);
     }
     this.notBefore.set(name, performance.now() + this.following.maxBackOffMs);
   }
 
   /** One attempt; answers what interrupted it. */
-  private async once(projector: Projector, signal: AbortSignal): Promise<Error | undefined> {
+  private async once(next: NextBuild, signal: AbortSignal): Promise<Error | undefined> {
     const { parts, following, records, batchSize } = this;
     try {
-      await new Rebuild(projector, parts, following, records, batchSize, signal).run();
+      await new Rebuild(next, parts, following, records, batchSize, signal).run();
       return undefined;
     } catch (error) {
       if (signal.aborted) return undefined;

@@ -3,8 +3,8 @@ import type { Uuid } from '#kernel';
 import { describeFailure, isBadData } from './failure.js';
 import { BEHIND, type ParkedEvent, type ParkedEvents } from './parked-events.js';
 
-/** Does one parked event and forgets it, in one transaction. Answers why it cannot be done, or `undefined`. */
-export type Redo = (event: StoredEvent) => Promise<string | undefined>;
+/** Does a part of a parked event and forgets it, in one transaction. Answers why it cannot be done, or `undefined`. */
+export type Redo = (event: StoredEvent, part: string) => Promise<string | undefined>;
 
 /**
  * Tries again, in the order of the log, what was asked for and everything that is connected with it. An event that
@@ -12,12 +12,12 @@ export type Redo = (event: StoredEvent) => Promise<string | undefined>;
  */
 export async function retryRequested(parked: ParkedEvents, store: EventStore, redo: Redo): Promise<boolean> {
   const requested = await parked.requested();
-  const tried = new Set<Uuid>();
-  for (const eventId of requested) {
-    if (tried.has(eventId)) continue;
+  const tried = new Set<string>();
+  for (const { eventId, part } of requested) {
+    if (tried.has(`${eventId} ${part}`)) continue;
     const held = new Set<string>();
     for (const event of connectedTo(await parked.all(), eventId)) {
-      tried.add(event.eventId);
+      tried.add(`${event.eventId} ${event.part}`);
       const isHeld = event.concerned.some((one) => held.has(one));
       const reason = isHeld ? BEHIND : await again(parked, store, event, redo);
       if (reason === undefined) continue;
@@ -33,7 +33,9 @@ export function connectedTo<P extends Pick<ParkedEvent, 'eventId' | 'concerned'>
   parked: readonly P[],
   eventId: Uuid,
 ): P[] {
-  const reached = new Set(parked.find((event) => event.eventId === eventId)?.concerned);
+  const reached = new Set(
+    parked.filter((event) => event.eventId === eventId).flatMap(({ concerned }) => concerned),
+  );
   const group = new Set<P>();
   let grown = true;
   while (grown) {
@@ -51,19 +53,19 @@ export function connectedTo<P extends Pick<ParkedEvent, 'eventId' | 'concerned'>
 async function again(
   parked: ParkedEvents,
   store: EventStore,
-  { eventId, stream, revision, position }: ParkedEvent,
+  { eventId, part, stream, revision, position }: ParkedEvent,
   redo: Redo,
 ): Promise<string | undefined> {
   for await (const event of store.read(stream, { from: revision, limit: 1 })) {
     if (event.id !== eventId) break;
     try {
-      return await redo({ ...event, position });
+      return await redo({ ...event, position }, part);
     } catch (error) {
       if (!isBadData(error)) throw error;
       return describeFailure(error);
     }
   }
   // Purged meanwhile: there is nothing left to do.
-  await parked.remove(eventId);
+  await parked.remove({ eventId, part });
   return undefined;
 }

@@ -95,6 +95,7 @@ export function pointsProjection(version = 1, extra: Partial<Projection> = {}): 
     name: 'points',
     version,
     entities: [BalanceEntity, AdditionEntity],
+    sharding: 'unsharded',
     handles: ['PointsAdded', 'PointsLost'],
     project: (event) => (event.type === 'PointsAdded' ? added(event) : lost(event)),
     ...extra,

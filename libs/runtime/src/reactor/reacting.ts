@@ -104,7 +104,7 @@ export class Reacting implements Follower {
       const reason = await this.tryToReact(reading.event);
       if (reason !== undefined) return reason;
     }
-    await this.parked.remove(stored.id);
+    await this.parked.remove({ eventId: stored.id, part: '' });
     return undefined;
   }
 
