@@ -43,7 +43,7 @@ export class AcceptanceLedger {
   }
 
   /** Starts a server over the databases and waits until it is ready; by default it does everything. */
-  async start(roles = 'api,projector', more: Record<string, string> = {}): Promise<GreffeServer> {
+  async start(roles = 'api,projector,eraser', more: Record<string, string> = {}): Promise<GreffeServer> {
     const server = await this.startDegraded(roles, more);
     await untilReady(server.url);
     return server;

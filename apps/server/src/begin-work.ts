@@ -1,10 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { RestoreGuard } from '#rights';
-import { Housekeeping, Recurring, type GreffeConfig } from '#runtime';
+import { Eraser, RestoreGuard } from '#rights';
+import { Housekeeping, Recurring, type GreffeConfig, type RecurringWork } from '#runtime';
 import { ClaimReaper } from '#subjects';
 import { followTheLog } from './follow.js';
-import { endOfEpochs, replayOfErasures } from './recurring-work.js';
+import { endOfEpochs, erasuresUnderWay, purgesDue, replayOfErasures } from './recurring-work.js';
 import type { Stores } from './stores.js';
 
 /** What runs beside the answers to requests. */
@@ -23,17 +23,27 @@ export async function beginWork(
 ): Promise<Work | undefined> {
   await stores.gate.start();
   if (signal.aborted || stores.gate.state().state !== 'open') return undefined;
-  const feed = config.roles.includes('projector') ? followTheLog(app, stores, logger) : undefined;
+  const { roles } = config;
+  const follows = roles.includes('projector') || roles.includes('eraser');
+  const feed = follows ? followTheLog(app, stores, logger, roles) : undefined;
   app.get(Housekeeping).start();
   app.get(ClaimReaper).start();
-  const recurring = [
-    replayOfErasures(app.get(RestoreGuard), logger),
-    endOfEpochs(stores.keyStore, logger),
-  ].map((work) => new Recurring(work, { log: logger }));
+  const works = [replayOfErasures(app.get(RestoreGuard), logger)];
+  if (roles.includes('eraser')) works.push(...eraserWork(app, stores, logger));
+  const recurring = works.map((work) => new Recurring(work, { log: logger }));
   for (const work of recurring) work.start();
   const stop = async (): Promise<void> => {
     await Promise.all(recurring.map((work) => work.stop()));
     await feed?.stop();
   };
   return { stop };
+}
+
+/**
+ * What ends keys and data for good. The restore guard is not among it: every process must know, before it opens anything
+ * of anybody, that the erasures of the ledger were carried out in the key store that it found, and do it if they were not.
+ */
+function eraserWork(app: INestApplicationContext, stores: Stores, logger: Logger): readonly RecurringWork[] {
+  const eraser = app.get(Eraser);
+  return [endOfEpochs(stores.keyStore, logger), erasuresUnderWay(eraser), purgesDue(eraser)];
 }

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { RestoreGuard } from '#rights';
+import type { Eraser, RestoreGuard } from '#rights';
 import type { RecurringWork } from '#runtime';
 import type { KeyStore, ReconcileReport } from '#subject-keys';
 
 const HOUR_MS = 3_600_000;
 const POLL_MS = 500;
+/** Between two looks at what is under way: a stream is closed this long after the audit copy holds it. */
+const ERASURES_EVERY_MS = 5_000;
+/** Between two looks at whether a purge is due or was asked for; how often one is due is another question. */
+const PURGES_EVERY_MS = 10_000;
 
 /** Opens the gate of the key store at the start, and looks hourly whether an older one was put in its place. */
 export function replayOfErasures(guard: RestoreGuard, logger: Logger): RecurringWork {
@@ -62,5 +66,23 @@ export function endOfEpochs(keyStore: Pick<KeyStore, 'gate' | 'rotation'>, logge
       if (kept.length === 0) logger.info(done, 'a new epoch of the key-encryption keys has begun');
       else logger.error(done, 'a key-encryption key had to stay: keys under it could not be wrapped again');
     },
+  };
+}
+
+/** Takes up every erasure that is past its point of no return and not at its end. */
+export function erasuresUnderWay(eraser: Pick<Eraser, 'advanceAll'>): RecurringWork {
+  return {
+    name: 'erasures under way',
+    everyMs: ERASURES_EVERY_MS,
+    run: (signal) => eraser.advanceAll(signal),
+  };
+}
+
+/** Purges the event store when streams wait for it or somebody asks, and searches it for what must be gone. */
+export function purgesDue(eraser: Pick<Eraser, 'purge'>): RecurringWork {
+  return {
+    name: 'purge of the event store',
+    everyMs: PURGES_EVERY_MS,
+    run: (signal) => eraser.purge(signal),
   };
 }

@@ -35,8 +35,9 @@ export async function startServer(
     : undefined;
   const urls = config.embedded ? embedded : config.databases;
   if (urls === undefined) throw new Error('No database');
-  const { eventStoreUrl, kekFolder } = config;
-  const stores = await openStores({ urls, eventStoreUrl, kekFolder }, logger);
+  const { eventStoreUrl, kekFolder, projectionShards } = config;
+  const erasure = config.roles.includes('eraser') ? config.erasure : undefined;
+  const stores = await openStores({ urls, eventStoreUrl, kekFolder, projectionShards, erasure }, logger);
   const app = await httpApp(config, stores, logger);
   const working = new AbortController();
   const work = beginWork(config, app, stores, logger, working.signal);
@@ -57,13 +58,13 @@ async function httpApp(
   stores: Stores,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
-  const { store, keyStore, codec, gate, pool, dataSource } = stores;
+  const { store, keyStore, codec, gate, pool, dataSource, eraser } = stores;
   const { host, port } = config.http;
   const identity =
     config.identity.kind === 'development'
       ? ({ kind: 'development', keyFolder: join(config.home, 'issuer') } as const)
       : config.identity;
-  return createHttpApp(AppModule.over({ store, keyStore, codec, ledger: gate, pool, dataSource }), {
+  return createHttpApp(AppModule.over({ store, keyStore, codec, ledger: gate, pool, dataSource, eraser }), {
     identity,
     host,
     publicUrl: config.http.publicUrl ?? `http://${host}:${String(port)}`,

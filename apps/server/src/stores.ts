@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { openEventStoreDb, PostgresEventStore, type EventCodec, type OpenedEventStore } from '#event-store';
 import { reportingMigrations } from '#reporting';
+import { rightsMigrations } from '#rights';
 import {
   assertSameLedger,
   createLedgerDataSource,
@@ -13,6 +14,8 @@ import {
   randomIds,
   systemClock,
   type DatabaseUrls,
+  type EraserParts,
+  type ErasureConfig,
 } from '#runtime';
 import { FileKekProvider, openKeyStore, type KeyStore } from '#subject-keys';
 import type { Logger } from 'pino';
@@ -31,6 +34,10 @@ export interface Stores {
   readonly feedPool: pg.Pool;
   readonly dataSource: DataSource;
   readonly gate: LedgerGate;
+  /** In how many shards this process builds read models that are keyed by person. */
+  readonly projectionShards: number;
+  /** What only the role eraser has; `undefined` in a process without it. */
+  readonly eraser: EraserParts | undefined;
   /** Ends every connection. */
   close(): Promise<void>;
 }
@@ -38,6 +45,8 @@ export interface Stores {
 const POOL_CONNECTIONS = 20;
 /** One for the locks, one for each reader of the log, and some for rebuilds. */
 const FEED_CONNECTIONS = 15;
+/** One for each sharded read model, live and being rebuilt. */
+const CONNECTIONS_PER_SHARD = 4;
 
 /** Where the stores are. */
 export interface StorePlaces {
@@ -45,11 +54,14 @@ export interface StorePlaces {
   /** EventStoreDB or KurrentDB for the events; `undefined`: they are in PostgreSQL with the rest. */
   readonly eventStoreUrl: string | undefined;
   readonly kekFolder: string;
+  readonly projectionShards: number;
+  /** How erased data disappears; `undefined` in a process that is no eraser. */
+  readonly erasure: ErasureConfig | undefined;
 }
 
 /** Opens the stores. Nothing connects here, so a server starts while its databases are away. */
 export async function openStores(places: StorePlaces, logger: Logger): Promise<Stores> {
-  const { urls, eventStoreUrl, kekFolder } = places;
+  const { urls, eventStoreUrl, kekFolder, projectionShards, erasure } = places;
   const codec = ledgerCodec();
   const store = await openEventStore(places, logger);
   const keyStore = openKeyStore({
@@ -58,10 +70,16 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
     onAlarm: (alarm) => logger.error({ alarm: alarm.kind }, 'key store alarm'),
   });
   const pool = createLedgerPool(urls.databaseUrl, { max: POOL_CONNECTIONS });
-  const feedPool = createLedgerPool(urls.databaseUrl, { max: FEED_CONNECTIONS, isBackground: true });
+  const feedPool = createLedgerPool(urls.databaseUrl, {
+    max: FEED_CONNECTIONS + projectionShards * CONNECTIONS_PER_SHARD,
+    isBackground: true,
+  });
   const dataSource = createLedgerDataSource(urls.databaseUrl, { entities: readModelEntities });
   const gate = new LedgerGate({
-    steps: openingSteps({ databases: urls, dataSource, migrations: reportingMigrations }),
+    steps: openingSteps({
+      ...{ databases: urls, dataSource, mayClose: erasure !== undefined },
+      migrations: [...reportingMigrations, ...rightsMigrations],
+    }),
     identify: async () => {
       await assertSameLedger(store, feedPool);
       return openLedger({ store, codec, clock: systemClock, ids: randomIds });
@@ -82,19 +100,38 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
     ]);
   };
   const storeKind = eventStoreUrl === undefined ? 'postgresql' : 'eventstoredb';
-  return { codec, store, storeKind, keyStore, pool, feedPool, dataSource, gate, close };
+  const eraser = erasure && {
+    store,
+    purgeEveryHours: erasure.purgeEveryHours,
+    backupDays: erasure.backupDays,
+  };
+  return {
+    codec,
+    store,
+    storeKind,
+    keyStore,
+    pool,
+    feedPool,
+    dataSource,
+    gate,
+    projectionShards,
+    eraser,
+    close,
+  };
 }
 
 async function openEventStore(
-  { urls, eventStoreUrl }: StorePlaces,
+  { urls, eventStoreUrl, erasure }: StorePlaces,
   logger: Logger,
 ): Promise<OpenedEventStore> {
   if (eventStoreUrl === undefined) {
-    const { databaseUrl: connectionString, ownerDatabaseUrl: ownerConnectionString } = urls;
-    return new PostgresEventStore({ connectionString, ownerConnectionString });
+    // Only the owner can take bytes out of the files: a process that is no eraser does not come as the owner.
+    const owner = erasure === undefined ? {} : { ownerConnectionString: urls.ownerDatabaseUrl };
+    return new PostgresEventStore({ connectionString: urls.databaseUrl, ...owner });
   }
   return openEventStoreDb({
     connectionString: eventStoreUrl,
+    ...(erasure?.eventStoreUrl === undefined ? {} : { eraserConnectionString: erasure.eventStoreUrl }),
     onTrouble: (error) =>
       logger.warn({ problem: error.name }, 'a subscription of the event store is resumed'),
   });
