@@ -6,8 +6,8 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 export interface TestIssuer {
   readonly url: string;
   readonly audience: string;
-  /** A signed access token (RFC 9068) with these claims. */
-  token(claims: Readonly<Record<string, unknown>>): Promise<string>;
+  /** A signed access token (RFC 9068) with these claims, valid for an hour unless told otherwise. */
+  token(claims: Readonly<Record<string, unknown>>, until?: Date): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -28,13 +28,13 @@ export async function startIssuer(): Promise<TestIssuer> {
   return {
     url,
     audience: AUDIENCE,
-    token: (claims) =>
+    token: (claims, until) =>
       new SignJWT(claims)
         .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: KEY_ID })
         .setIssuer(url)
         .setAudience(AUDIENCE)
         .setIssuedAt()
-        .setExpirationTime('1h')
+        .setExpirationTime(until ?? '1h')
         .sign(privateKey),
     close: () =>
       new Promise<void>((resolve) => {

@@ -1,8 +1,16 @@
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { closeHttpApp, createHttpApp, createLogger, listRoutes, type ListedRoute } from '#http';
-import { CommandLog, PROGRAM, startEmbeddedPostgres, type GreffeConfig } from '#runtime';
+import {
+  closeHttpApp,
+  createHttpApp,
+  createLogger,
+  judgeInstantsBy,
+  listRoutes,
+  type ListedRoute,
+} from '#http';
+import type { Clock } from '#kernel';
+import { CLOCK, CommandLog, PROGRAM, startEmbeddedPostgres, type GreffeConfig } from '#runtime';
 import { StaffEnrolment } from '#subjects';
 import { AppModule } from './app.module.js';
 import { beginWork } from './begin-work.js';
@@ -39,6 +47,7 @@ export async function startServer(
   const erasure = config.roles.includes('eraser') ? config.erasure : undefined;
   const stores = await openStores({ urls, eventStoreUrl, kekFolder, projectionShards, erasure }, logger);
   const app = await httpApp(config, stores, logger);
+  judgeInstantsBy(app.get<Clock>(CLOCK));
   const working = new AbortController();
   const work = beginWork(config, app, stores, logger, working.signal);
   await app.listen({ host: config.http.host, port: config.http.port });

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { openEventStoreDb, PostgresEventStore, type EventCodec, type OpenedEventStore } from '#event-store';
+import type { Clock } from '#kernel';
 import { reportingMigrations } from '#reporting';
 import { rightsMigrations } from '#rights';
 import {
@@ -12,7 +13,6 @@ import {
   openingSteps,
   openLedger,
   randomIds,
-  systemClock,
   type DatabaseUrls,
   type EraserParts,
   type ErasureConfig,
@@ -82,7 +82,7 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
     }),
     identify: async () => {
       await assertSameLedger(store, feedPool);
-      return openLedger({ store, codec, clock: systemClock, ids: randomIds });
+      return openLedger({ store, codec, clock: await clockOf(feedPool), ids: randomIds });
     },
     onFailure: (step, error) => {
       if (error instanceof LedgerRefused) logger.error({ problem: error.reason }, error.message);
@@ -135,4 +135,12 @@ async function openEventStore(
     onTrouble: (error) =>
       logger.warn({ problem: error.name }, 'a subscription of the event store is resumed'),
   });
+}
+
+/** What PostgreSQL's primary says now: the first event has its time from there, as every other one. */
+async function clockOf(pool: pg.Pool): Promise<Clock> {
+  const { rows } = await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+  const now = rows[0]?.now.toISOString();
+  if (now === undefined) throw new Error('The primary did not say what time it is');
+  return { now: () => now };
 }

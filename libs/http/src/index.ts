@@ -69,6 +69,7 @@ export {
   UuidField,
   type FieldOptions,
 } from './validation/fields.js';
+export { judgeInstantsBy } from './validation/ledger-time.js';
 export type { Shape } from './validation/shape.js';
 export { day, instant, oneOf, sha256Text, slug, text, uuid } from './validation/text-shapes.js';
 export { invalidRequest, validate } from './validation/validate.js';

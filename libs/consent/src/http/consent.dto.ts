@@ -219,7 +219,10 @@ export class SayNoDto {
   @NestedField(() => EvidenceDto, { optional: true })
   evidence?: EvidenceDto;
 
-  @InstantField({ optional: true, notFuture: true })
+  @InstantField({
+    optional: true,
+    description: 'Default: now. A "no" that claims a later instant counts from now.',
+  })
   occurredAt?: string;
 }
 

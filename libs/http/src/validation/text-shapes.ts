@@ -1,5 +1,6 @@
 import { isUuid, toInstant } from '#kernel';
 import { atMost, isNotBlank, isOneOf, isText, matches, textThat } from './constraint.js';
+import { isToCome } from './ledger-time.js';
 import type { Shape, ShapeSchema } from './shape.js';
 
 /** A shape of texts. */
@@ -70,11 +71,11 @@ export function sha256Text(): Shape {
 }
 
 /**
- * RFC 3339 date and time with zone; the handler gets a UTC instant with milliseconds. `notFuture`: not later than this
- * server's clock, without tolerance, since a fact cannot have happened yet.
+ * RFC 3339 date and time with zone; the handler gets a UTC instant with milliseconds. `notFuture`: not later than the
+ * ledger's clock, without tolerance, since a fact cannot have happened yet.
  */
 export function instant({ notFuture = false }: { readonly notFuture?: boolean } = {}): Shape {
-  const isPast = textThat('isPast', (value) => !(Date.parse(value) > Date.now()), 'occurred-in-the-future');
+  const isPast = textThat('isPast', (value) => !isToCome(value), 'occurred-in-the-future');
   return textShape(
     { format: 'date-time' },
     '2026-01-15T10:30:00+01:00',

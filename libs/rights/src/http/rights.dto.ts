@@ -70,7 +70,10 @@ export class RaiseObjectionDto {
   })
   statement?: Personal<string>;
 
-  @InstantField({ optional: true, notFuture: true })
+  @InstantField({
+    optional: true,
+    description: 'Default: now. An objection that claims a later instant counts from now.',
+  })
   occurredAt?: string;
 }
 

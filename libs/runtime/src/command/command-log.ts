@@ -100,6 +100,14 @@ export class CommandLog {
     return rowCount ?? 0;
   }
 
+  /** Asks the primary what time it is; everything that needs the time goes on from there. */
+  async readClock(): Promise<void> {
+    const { rows } = await onLedgerDatabase(() =>
+      this.pool.query<{ now: Date }>(this.statement({ text: 'SELECT clock_timestamp() AS now' })),
+    );
+    for (const { now } of rows) this.clock.observe(now);
+  }
+
   /** Deletes rows older than seven days; answers how many. */
   async purge(): Promise<number> {
     for (let deleted = 0; ;) {
@@ -130,11 +138,7 @@ export class CommandLog {
 
   /** Days are counted by the primary's clock, so it must have been read once. */
   private async learnTime(): Promise<void> {
-    if (this.clock.isKnown) return;
-    const { rows } = await onLedgerDatabase(() =>
-      this.pool.query<{ now: Date }>(this.statement({ text: 'SELECT clock_timestamp() AS now' })),
-    );
-    for (const { now } of rows) this.clock.observe(now);
+    if (!this.clock.isKnown) await this.readClock();
   }
 
   private async macsOf(request: CommandRequest): Promise<KeyMacs> {

@@ -21,6 +21,25 @@ describe('the clock of the primary', () => {
     expect(clock.today().day).toBe('2026-01-01');
   });
 
+  it('believes the least late of the answers, and after a minute one that was set back', () => {
+    let monotonic = 0;
+    const clock = new PrimaryClock(() => monotonic);
+    const noon = Date.parse('2026-07-01T12:00:00.000Z');
+    const answer = (lateMs: number) => clock.observe(new Date(noon + monotonic - lateMs));
+    answer(900);
+    answer(5);
+    answer(3_000);
+    expect(clock.now()).toBe('2026-07-01T11:59:59.995Z');
+    monotonic += 30_000;
+    answer(10);
+    expect(clock.now()).toBe('2026-07-01T12:00:29.995Z');
+    answer(86_400_000);
+    expect(clock.now()).toBe('2026-07-01T12:00:29.995Z');
+    monotonic += 31_000;
+    answer(86_400_000);
+    expect(clock.now()).toBe('2026-06-30T12:01:01.000Z');
+  });
+
   it('says at every second of a night what a calendar says', () => {
     let monotonic = 0;
     const clock = new PrimaryClock(() => monotonic);

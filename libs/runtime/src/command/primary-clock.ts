@@ -1,4 +1,4 @@
-import { parisDay, type Day } from '#kernel';
+import { parisDay, type Clock, type Day, type Instant } from '#kernel';
 
 /** Around midnight processes that read the primary's clock a moment apart may believe in different days. */
 const UNSURE_MS = 60_000;
@@ -13,11 +13,19 @@ export interface Today {
 }
 
 /**
- * The clock of PostgreSQL's primary as this process last saw it, carried on by the monotonic clock: all processes
- * count days by one clock, whatever their machines' clocks say.
+ * An answer is always late, so of the answers of the last minute the least late one is believed; after a minute of others
+ * a clock that was set back is believed too.
  */
-export class PrimaryClock {
+const BELIEVED_MS = 60_000;
+
+/**
+ * The clock of PostgreSQL's primary as this process saw it, carried on by the monotonic clock: all processes have one
+ * time and count days by it, whatever their machines' clocks say. Until the primary has answered once, this machine's
+ * clock must do.
+ */
+export class PrimaryClock implements Clock {
   #aheadMs: number | undefined;
+  #seenAt = 0;
   #known: { readonly today: Today; readonly from: number; readonly until: number } | undefined;
 
   /** `monotonic` gives milliseconds of a clock that never jumps. */
@@ -30,7 +38,18 @@ export class PrimaryClock {
 
   /** The primary has just said what time it is there. */
   observe(primary: Date): void {
-    this.#aheadMs = primary.getTime() - this.monotonic();
+    const now = this.monotonic();
+    const aheadMs = primary.getTime() - now;
+    const isBelieved = this.#aheadMs !== undefined && now - this.#seenAt < BELIEVED_MS;
+    if (isBelieved && this.#aheadMs !== undefined && aheadMs < this.#aheadMs) return;
+    this.#aheadMs = aheadMs;
+    this.#seenAt = now;
+  }
+
+  /** Now, as the primary would say. */
+  now(): Instant {
+    if (this.#aheadMs === undefined) return new Date().toISOString();
+    return new Date(this.monotonic() + this.#aheadMs).toISOString();
   }
 
   /** Today in Europe/Paris. */

@@ -15,7 +15,7 @@ interface Chore {
 }
 
 /**
- * What nobody asks for and must be done: rows of the command log and their keys go after seven days, keys that a dead
+ * What nobody asks for and must be done: the primary's clock is read, rows of the command log and their keys go after seven days, keys that a dead
  * process left pending are finished. Several processes may do it at once.
  */
 @Injectable()
@@ -31,6 +31,7 @@ export class Housekeeping implements OnApplicationShutdown {
     @Inject(KEY_STORE) keyStore: Pick<KeyStore, 'daily'>,
   ) {
     this.#chores = [
+      { name: 'clock', everyMs: MINUTE_MS, run: () => commandLog.readClock() },
       { name: 'pending keys', everyMs: MINUTE_MS, run: () => declaration.finishPending() },
       { name: 'command log', everyMs: HOUR_MS, run: () => commandLog.purge() },
       { name: 'daily keys', everyMs: HOUR_MS, run: () => keyStore.daily.purge() },

@@ -6,6 +6,7 @@ import type { EventCodec, EventStore, EventStoreErasure } from '#event-store';
 import type { Clock, IdSource } from '#kernel';
 import type { KeyStore } from '#subject-keys';
 import { CommandLog } from '../command/command-log.js';
+import { PrimaryClock } from '../command/primary-clock.js';
 import { DEFAULT_LEASE, type CommandLease } from '../command/command-request.js';
 import { DeciderRunner } from '../command/decider-runner.js';
 import { LedgerReader } from '../command/ledger-reader.js';
@@ -19,7 +20,7 @@ import { PersonalData } from '../personal/personal-data.js';
 import { SealedEntries } from '../personal/sealed-entries.js';
 import { StoredCheckpoints } from '../projection/checkpoint-reader.js';
 import { Housekeeping } from './housekeeping.js';
-import { randomIds, systemClock } from './system.js';
+import { randomIds } from './system.js';
 import * as tokens from './tokens.js';
 
 /** What only a process with the role eraser has. */
@@ -44,6 +45,7 @@ export interface RuntimeParts {
   /** The application role's pool on the ledger database. */
   readonly pool: pg.Pool;
   readonly dataSource: DataSource;
+  /** For specs; by default the clock of PostgreSQL's primary. */
   readonly clock?: Clock;
   readonly ids?: IdSource;
   /** By default the checkpoints in the ledger database. */
@@ -73,6 +75,7 @@ const services = [
 export class RuntimeModule {
   /** Once, in the composition root. */
   static forRoot(parts: RuntimeParts): DynamicModule {
+    const primaryClock = new PrimaryClock();
     const ports: Provider[] = [
       { provide: tokens.EVENT_STORE, useValue: parts.store },
       { provide: tokens.KEY_STORE, useValue: parts.keyStore },
@@ -80,7 +83,8 @@ export class RuntimeModule {
       { provide: tokens.LEDGER, useValue: parts.ledger },
       { provide: tokens.PG_POOL, useValue: parts.pool },
       { provide: tokens.DATA_SOURCE, useValue: parts.dataSource },
-      { provide: tokens.CLOCK, useValue: parts.clock ?? systemClock },
+      { provide: PrimaryClock, useValue: primaryClock },
+      { provide: tokens.CLOCK, useValue: parts.clock ?? primaryClock },
       { provide: tokens.IDS, useValue: parts.ids ?? randomIds },
       { provide: tokens.CHECKPOINTS, useValue: parts.checkpoints ?? new StoredCheckpoints(parts.pool) },
       { provide: tokens.ERASER, useValue: parts.eraser },
