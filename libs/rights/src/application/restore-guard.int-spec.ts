@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Scope } from '#kernel';
+import { Personal, type Scope } from '#kernel';
 import { Recurring } from '#runtime';
 import { KeysNotReconciled, SubjectErased } from '#subject-keys';
 import { rightsStream, type RightsEvent } from '../contract.js';
@@ -51,8 +51,8 @@ async function backup(): Promise<() => Promise<void>> {
 async function erase(
   subjectId: string,
   { closed = [], values = [] }: { closed?: Scope[]; values?: Scope[] },
+  erasureId: string = randomUUID(),
 ) {
-  const erasureId = randomUUID();
   const { subjects } = process.keyStore;
   const { keys } = await subjects.state(subjectId);
   const isDying = ({ scope, state }: { scope: string; state: string }): boolean =>
@@ -81,6 +81,46 @@ async function nextGeneration(subjectId: string, scope: Scope): Promise<void> {
 const guardOf = ({ app }: RightsProcess): RestoreGuard => app.get(RestoreGuard);
 
 describe('a restored key store', () => {
+  it('finds nobody by a value that was erased, and the person by the others', async () => {
+    const [subjectId, erasureId] = [randomUUID(), randomUUID()];
+    const { claims } = process.keyStore;
+    const [old, kept] = ['old', 'kept'].map((name) => ({
+      ...{ subjectId, contactPointId: randomUUID(), commandId: randomUUID(), kind: 'email' as const },
+      normalised: Personal.of(`${name}-${subjectId}@mail.example`),
+    }));
+    for (const claim of [old!, kept!]) {
+      await claims.claim(claim);
+      await claims.confirm(claim.commandId);
+    }
+    const { eventId } = await sealFor(process, subjectId, 'identity', 'old@mail.example');
+    await nextGeneration(subjectId, 'identity');
+    const restore = await backup();
+    const at = '2026-11-16T09:00:00.000Z';
+    const ordered: RightsEvent = {
+      type: 'ValueErasureOrdered',
+      data: {
+        ...{
+          erasureId,
+          subjectId,
+          ground: 'no-longer-necessary',
+          initiator: 'data-subject',
+          requestedAt: at,
+        },
+        values: [{ scope: 'identity', eventId, contactPointId: old!.contactPointId }],
+        ...{ identityCheck: { method: 'known-details', at }, despiteRestrictionIds: [] },
+      },
+    };
+    await record(process, rightsStream(subjectId), [ordered], [subjectId]);
+    await erase(subjectId, { values: ['identity'] }, erasureId);
+    await claims.releasePoints(subjectId, [old!.contactPointId], []);
+    await restore();
+
+    const restarted = await ledger.start();
+    restarted.keyStore.gate.close();
+    await guardOf(restarted).pass(neverAborted);
+    expect(await restarted.keyStore.claims.findLive([old!, kept!])).toEqual([[], [subjectId]]);
+  });
+
   it('serves nothing before the guard has passed, then nobody who was erased and everybody else', async () => {
     const [erased, kept, oneValue] = [randomUUID(), randomUUID(), randomUUID()];
     await sealFor(process, erased, 'identity', 'erased@mail.example');
@@ -98,7 +138,7 @@ describe('a restored key store', () => {
     restarted.keyStore.gate.close();
     await expect(readable(restarted, erased)).rejects.toThrow(KeysNotReconciled);
     const report = await guardOf(restarted).pass(neverAborted);
-    expect(report).toMatchObject({ erasures: 3, destroyedWithoutOrder: [], missing: [] });
+    expect(report).toMatchObject({ erasures: 4, destroyedWithoutOrder: [], missing: [] });
     expect(
       report.reshredded.map(({ subjectId, scope, generation }) => [subjectId, scope, generation]),
     ).toEqual([

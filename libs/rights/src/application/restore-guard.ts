@@ -7,6 +7,8 @@ import type { LedgerFact } from '#runtime/contract';
 import type { KeyStore, LedgerDeclaration, LedgerErasure, ReconcileReport } from '#subject-keys';
 import type { RightsEvent } from '../contract.js';
 import { orderedEnds } from '../domain/ordered-ends.js';
+import { pointsOfDestroyedValues } from '../domain/value-erasure-decisions.js';
+import { RightsFactsReader } from './rights-facts.js';
 
 type DataOf<T extends (RightsEvent | LedgerFact)['type']> = Extract<
   RightsEvent | LedgerFact,
@@ -43,6 +45,7 @@ export class RestoreGuard {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(KEY_STORE) private readonly keyStore: KeyStore,
     @Inject(CHECKPOINTS) private readonly checkpoints: CheckpointReader,
+    private readonly rights: RightsFactsReader,
   ) {}
 
   /**
@@ -52,8 +55,18 @@ export class RestoreGuard {
    */
   async pass(signal: AbortSignal): Promise<ReconcileReport> {
     const report = await this.keyStore.subjects.reconcile(this.erasures(signal), this.declarations(signal));
+    await this.releaseErasedValues(new Set(report.reshredded.map(({ subjectId }) => subjectId)));
     this.keyStore.reconciled();
     return report;
+  }
+
+  /** Whose keys had come back may be found again by a value that was erased: not when the gate opens. */
+  private async releaseErasedValues(subjectIds: ReadonlySet<string>): Promise<void> {
+    for (const subjectId of subjectIds) {
+      const { state } = await this.rights.of(subjectId);
+      const points = pointsOfDestroyedValues(state);
+      if (points.length > 0) await this.keyStore.claims.releasePoints(subjectId, points, []);
+    }
   }
 
   /** The head is asked when the replay has begun: what it finds destroyed was ordered before that. */

@@ -16,6 +16,12 @@ export function erasedContactPointIds(state: RightsState): ReadonlySet<string> {
   return new Set(values.flatMap(({ contactPointId }) => contactPointId ?? []));
 }
 
+/** The same of the erasures that have passed their point of no return. */
+export function pointsOfDestroyedValues(state: RightsState): readonly string[] {
+  const destroyed = state.valueErasures.filter(({ order }) => destructionOf(state, order.erasureId));
+  return destroyed.flatMap(({ order }) => order.values.flatMap(({ contactPointId }) => contactPointId ?? []));
+}
+
 /** The restrictions in whose way the erasure of values stops: those that the person did not choose it over. */
 export function restrictionsAgainst(
   { order }: ValueErasure,
