@@ -9,7 +9,13 @@ export {
   parseConnectionString,
   type StoreAddress,
 } from './eventstoredb/connection-string.js';
-export { openEventStoreDb, type OpenedEventStore } from './eventstoredb/open-eventstoredb.js';
+export {
+  grantEventStoreRights,
+  openEventStoreDb,
+  type OpenedEventStore,
+} from './eventstoredb/open-eventstoredb.js';
+export { storeUsers, userPlan, type StoreUser } from './eventstoredb/rights-plan.js';
+export type { RightsOptions, RightsStep } from './eventstoredb/rights.js';
 export type { EventStoreDbOptions } from './eventstoredb/settings.js';
 export { InMemoryEventStore } from './memory/in-memory-event-store.js';
 export * from './port.js';

@@ -12,7 +12,7 @@ export interface HttpAnswer {
 
 /** One request to one node. */
 export interface HttpCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
@@ -62,7 +62,7 @@ function send(store: StoreAddress, node: NodeAddress, call: HttpCall): Promise<H
       agent: false,
       headers: {
         accept: 'application/json',
-        ...(call.method === 'POST'
+        ...(call.method !== 'GET'
           ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
           : {}),
       },

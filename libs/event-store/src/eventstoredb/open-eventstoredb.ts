@@ -1,4 +1,5 @@
 import type { EventStore, EventStoreErasure } from '../port.js';
+import type { RightsOptions, RightsStep } from './rights.js';
 import type { EventStoreDbOptions } from './settings.js';
 
 /** An event store that somebody opened and has to shut down. */
@@ -14,4 +15,10 @@ export interface OpenedEventStore extends EventStore, EventStoreErasure {
 export async function openEventStoreDb(options: EventStoreDbOptions): Promise<OpenedEventStore> {
   const { EventStoreDbEventStore } = await import('./eventstoredb-event-store.js');
   return new EventStoreDbEventStore(options);
+}
+
+/** Makes the ledger's users and access lists, as an administrator of the server; see `rights-plan.ts`. Idempotent. */
+export async function grantEventStoreRights(options: RightsOptions): Promise<readonly RightsStep[]> {
+  const { grantRights } = await import('./rights.js');
+  return grantRights(options);
 }

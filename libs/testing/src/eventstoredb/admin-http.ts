@@ -36,21 +36,50 @@ const ROUTES: Readonly<Record<string, Route>> = {
   }),
   'POST /users/': guarded(mayManageUsers, async ({ log, users }, request, response) => {
     const user = (await bodyOf(request)) as NewUser;
-    users.add(user);
     const { loginName, groups } = user;
+    if (users.find(loginName) !== undefined) return void response.writeHead(409).end();
+    users.add(user);
     const data = Buffer.from(JSON.stringify({ loginName, groups, hash: 'a-password-hash' }));
     const id = randomUUID();
     const event = { id, type: '$User', isJson: true, data, metadata: new Uint8Array() };
     log.append(`$user-${loginName}`, { kind: 'any' }, [event]);
     response.writeHead(201).end();
   }),
+  'GET /users/$current': guarded(
+    () => true,
+    async ({ users }, request, response) => {
+      const caller = users.identify(request.headers.authorization);
+      if (typeof caller === 'string') response.writeHead(401).end();
+      else answerJson(response, userJson(caller));
+    },
+  ),
+  'GET /users/{login}': guarded(mayManageUsers, async ({ users }, request, response) => {
+    const user = users.find(loginOf(request));
+    if (user === undefined) response.writeHead(404).end();
+    else answerJson(response, userJson(user));
+  }),
+  'PUT /users/{login}': guarded(mayManageUsers, async ({ users }, request, response) => {
+    const { groups } = (await bodyOf(request)) as NewUser;
+    users.change(loginOf(request), { groups });
+    answerJson(response, '{"success":true}');
+  }),
+  'POST /users/{login}/command/reset-password': guarded(
+    mayManageUsers,
+    async ({ users }, request, response) => {
+      const { newPassword } = (await bodyOf(request)) as { newPassword: string };
+      users.change(loginOf(request), { password: newPassword });
+      answerJson(response, '{"success":true}');
+    },
+  ),
 };
 
 /** The part of the server's HTTP interface that operators of the ledger use. */
 export function adminRoutes(admin: Admin): RequestListener {
   return (request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
-    const route = ROUTES[`${request.method ?? ''} ${path}`];
+    const general = path.replace(/^\/users\/[^/]+/, '/users/{login}');
+    const method = request.method ?? '';
+    const route = ROUTES[`${method} ${path}`] ?? ROUTES[`${method} ${general}`];
     if (route === undefined) response.writeHead(404).end();
     else
       admin
@@ -70,6 +99,17 @@ function guarded(may: (caller: Principal) => boolean, route: Route): Route {
     if (denial === undefined) await route(admin, request, response);
     else response.writeHead(denial).end();
   };
+}
+
+function loginOf({ url = '' }: IncomingMessage): string {
+  return decodeURIComponent(url.split('/')[2] ?? '');
+}
+
+function userJson({ name, groups }: Principal): string {
+  return JSON.stringify({
+    data: { loginName: name, fullName: name, groups, disabled: false },
+    success: true,
+  });
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

@@ -24,6 +24,18 @@ export class Users {
     this.#users.set(loginName, { name: loginName, password, groups });
   }
 
+  /** Names and groups of a user. */
+  find(loginName: string): Principal | undefined {
+    return this.#users.get(loginName);
+  }
+
+  /** Gives a user other groups or another password. Throws `RangeError` for nobody. */
+  change(loginName: string, change: Partial<Pick<NewUser, 'groups' | 'password'>>): void {
+    const user = this.#users.get(loginName);
+    if (user === undefined) throw new RangeError('There is no such user');
+    this.#users.set(loginName, { ...user, ...change });
+  }
+
   /** Who sends this `Authorization` header: nobody, somebody, or somebody with a wrong password. */
   identify(authorization: string | undefined): Principal | 'anonymous' | 'wrong' {
     if (authorization === undefined) return 'anonymous';
