@@ -39,6 +39,8 @@ async function greffe(roles: GreffeConfig['roles']): Promise<{ url: string; toke
     roles,
     identity: { kind: 'development' },
     eventStoreUrl: undefined,
+    erasure: { eventStoreUrl: undefined, purgeEveryHours: 24, backupDays: undefined },
+    projectionShards: Number(process.env['GREFFE_BENCH_SHARDS'] ?? 1),
     kekFolder: join(home, 'keys'),
     logLevel: 'error',
     origin: undefined,

@@ -5,7 +5,8 @@ import { CODEC, KEY_STORE, NoSuchProjection, PG_POOL, ProjectionControl } from '
 import type { EventCodec } from '#event-store';
 import { ServiceKeyUnknown, type KeyStore } from '#subject-keys';
 import { EventTypesDto } from './event-types.dto.js';
-import { ParkedEventRetriedDto, ParkedEventsDto, ProjectionsDto, RebuildRequestedDto } from './ledger.dto.js';
+import { ProjectionsDto, RebuildRequestedDto } from './ledger.dto.js';
+import { ParkedEventRetriedDto, ParkedEventsDto } from './parked-events.dto.js';
 import {
   CreateServiceKeyDto,
   ServiceKeyCreatedDto,

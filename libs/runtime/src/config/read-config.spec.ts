@@ -32,6 +32,7 @@ describe('nothing configured', () => {
       http: { host: '127.0.0.1', port: 3000, publicUrl: undefined },
       roles: ['api', 'projector', 'eraser'],
       erasure: { purgeEveryHours: 24 },
+      projectionShards: 1,
       identity: { kind: 'development' },
       kekFolder: '/srv/.greffe/keys',
       logLevel: 'info',
@@ -265,6 +266,19 @@ describe('roles', () => {
 
   it.each(['API', 'worker', 'api,', 'api;projector'])('%s is refused', (GREFFE_ROLES) => {
     expect(problemsOf({ GREFFE_ROLES })).toHaveProperty('GREFFE_ROLES');
+  });
+});
+
+describe('projection shards', () => {
+  it('are as many as one says, up to 64', () => {
+    expect(readConfig({ GREFFE_PROJECTION_SHARDS: '4' }).projectionShards).toBe(4);
+    expect(readConfig({ GREFFE_PROJECTION_SHARDS: '64' }).projectionShards).toBe(64);
+  });
+
+  it.each(['0', '65', '-1', '1.5', 'four'])('are not %s', (number) => {
+    expect(Object.keys(problemsOf({ GREFFE_PROJECTION_SHARDS: number }))).toEqual([
+      'GREFFE_PROJECTION_SHARDS',
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { BadConnectionString, parseConnectionString } from '#event-store';
 import { availableRoles, logLevels, reservedRoles } from './config.js';
 import type { DatabaseUrls, ErasureConfig, GreffeConfig, HttpConfig, Identity, Role } from './config.js';
+import { MAX_SHARDS } from '../projection/sharding.js';
 import { Environment } from './environment.js';
 import type { Env } from './environment.js';
 import * as parse from './parsers.js';
@@ -38,6 +39,12 @@ export function readConfig(env: Env, cwd: string = process.cwd()): GreffeConfig 
     roles,
     eventStoreUrl: readEventStore(e, 'EVENTSTORE_URL'),
     erasure: readErasure(e),
+    projectionShards:
+      e.read(
+        'GREFFE_PROJECTION_SHARDS',
+        parse.wholeNumber(1, MAX_SHARDS),
+        `a number from 1 to ${String(MAX_SHARDS)}`,
+      ) ?? 1,
     identity: readIdentity(e, roles, embedded && parse.isLoopback(http.host)),
     kekFolder: resolve(cwd, e.get('GREFFE_KEK_FOLDER') ?? join(home, 'keys')),
     logLevel: e.read('LOG_LEVEL', parse.oneOf(logLevels), `one of ${logLevels.join(', ')}`) ?? 'info',

@@ -137,7 +137,7 @@ const mended = sharedPoints(1, {
   project: (event) => {
     const data = event.data as { points?: number };
     const isBad = Object.values(BAD).some((bad) => bad === data.points);
-    return sharedPoints().project(isBad ? ({ ...event, data: { ...data, points: 1 } }) : event);
+    return sharedPoints().project(isBad ? { ...event, data: { ...data, points: 1 } } : event);
   },
 });
 
