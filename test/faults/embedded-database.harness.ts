@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
 /** The two databases of an embedded PostgreSQL. */
@@ -31,10 +32,21 @@ function isPair(found: string[]): found is [string, string] {
 
 /** `kill -9` of the postmaster and of every process of it at once, as a machine without memory does. */
 export async function killPostgres(home: string): Promise<void> {
+  for (const pid of await processesOf(home)) signal(pid, 'SIGKILL');
+}
+
+/** Stops the postmaster and every process of it for a while, as a machine whose disk hangs does. */
+export async function pausePostgres(home: string, ms: number): Promise<void> {
+  const pids = await processesOf(home);
+  for (const pid of pids) signal(pid, 'SIGSTOP');
+  await pause(ms);
+  for (const pid of pids) signal(pid, 'SIGCONT');
+}
+
+async function processesOf(home: string): Promise<number[]> {
   const [first = ''] = (await readFile(join(home, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
   const postmaster = Number(first);
-  const children = await childrenOf(postmaster);
-  for (const pid of [postmaster, ...children]) killHard(pid);
+  return [postmaster, ...(await childrenOf(postmaster))];
 }
 
 async function childrenOf(parent: number): Promise<number[]> {
@@ -50,9 +62,9 @@ async function childrenOf(parent: number): Promise<number[]> {
     .map(([pid]) => pid);
 }
 
-function killHard(pid: number): void {
+function signal(pid: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

@@ -49,13 +49,18 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a server that knows nothing but these variables, and waits until it listens; ready it may be much later. */
+/**
+ * Starts a server that knows nothing but these variables, and waits until it listens; ready it may be much later. `by` is
+ * a command that becomes the server at its end, as `nice` does.
+ */
 export async function startServerProcess(
   { main }: BuiltServer,
   env: Readonly<Record<string, string>>,
+  by: readonly string[] = [],
 ): Promise<ServerProcess> {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+  const line = [...by, process.execPath, '--enable-source-maps', main];
+  const child = spawn(line[0] ?? process.execPath, line.slice(1), {
     env: { PATH, PORT: '0', LOG_LEVEL: 'debug', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
