@@ -18,6 +18,7 @@ const GOVERNANCE = [
   'form',
   'activity',
   'processor',
+  'recipient',
   'breach',
   'notary',
   'ledger',

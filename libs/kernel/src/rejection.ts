@@ -49,6 +49,8 @@ export const rejectionCodes = [
   'processing-activity-unknown',
   'processing-activity-retired',
   'controller-unknown',
+  'recipient-unknown',
+  'recipient-incomplete',
   'personal-data-in-text',
   'special-category-refused',
   'national-id-refused',

@@ -11,11 +11,13 @@ import {
 } from '#event-store/contract';
 import { activityEndings, ProcessingActivityShape } from './contract/activity-shapes.js';
 import { CollectionFormVersionShape, noticeChanges, NoticeTextShape } from './contract/publication-shapes.js';
+import { RecipientShape, recipientEndings } from './contract/recipient-shapes.js';
 import { ControllerShape, LocalisedShape, purposeEndings, PurposeShape } from './contract/purpose-shapes.js';
 
 export * from './contract/activity-shapes.js';
 export * from './contract/publication-shapes.js';
 export * from './contract/purpose-shapes.js';
+export * from './contract/recipient-shapes.js';
 
 /** What the organisation declares: who it is, why it processes, what it tells people, what it keeps a register of. */
 export const registerEvents = declareEvents('register', {
@@ -118,6 +120,30 @@ export const registerEvents = declareEvents('register', {
       occurredAt: InstantShape,
     }),
   },
+  RecipientDeclared: {
+    version: 1,
+    category: 'recipient',
+    meaning:
+      'Personal data is disclosed to somebody (Art. 4(9), 13(1)(e)): for which purposes, and how they are told of an erasure (Art. 19).',
+    data: Strict({ ...RecipientShape.properties, occurredAt: InstantShape }),
+  },
+  RecipientRevised: {
+    version: 1,
+    category: 'recipient',
+    meaning: 'A recipient is described anew, whole.',
+    data: Strict({ ...RecipientShape.properties, occurredAt: InstantShape }),
+  },
+  RecipientRetired: {
+    version: 1,
+    category: 'recipient',
+    meaning:
+      'Nothing is disclosed to a recipient any more. It is told of erasures as before: what it received it may still have.',
+    data: Strict({
+      recipientId: UuidShape,
+      reason: OneOf(recipientEndings),
+      occurredAt: InstantShape,
+    }),
+  },
 });
 
 export type RegisterEvent = EventsOf<typeof registerEvents>;
@@ -127,4 +153,5 @@ export const controllerStream = (id: string): string => `controller-${id}`;
 export const purposeStream = (id: string): string => `purpose-${id}`;
 export const noticeStream = (id: string): string => `notice-${id}`;
 export const formStream = (id: string): string => `form-${id}`;
+export const recipientStream = (id: string): string => `recipient-${id}`;
 export const activityStream = (id: string): string => `activity-${id}`;

@@ -3,6 +3,7 @@ import type {
   ControllerData,
   ProcessingActivityData,
   PurposeData,
+  RecipientData,
 } from './contract.js';
 import { idOfCode } from './domain/code-identity.js';
 
@@ -143,6 +144,17 @@ export const exampleActivity: Omit<ProcessingActivityData, 'activityId'> = {
     { type: 'encryption', precision: 'Données chiffrées par personne' },
   ],
   dataSource: 'La personne elle-même',
+};
+
+/** Who sends the example's letters; without the id that the ledger gives. */
+export const exampleRecipient = {
+  legalName: 'Routage des Flandres SARL',
+  kind: 'processor',
+  purposeIds: [examplePurposeId],
+  identifiesBy: { kind: 'external-id', system: 'routage' },
+  howTold: 'api',
+} satisfies Omit<RecipientData, 'recipientId'> as Omit<RecipientData, 'recipientId' | 'purposeIds'> & {
+  purposeIds: string[];
 };
 
 /** Id of the example's line. */

@@ -23,6 +23,7 @@ import { MemoryKekProvider, migrateKeyStore, openKeyStore } from '#subject-keys'
 import { openTestDatabase } from '#testing';
 import { registerEvents } from './contract.js';
 import { registerEntities } from './read-model/register.entity.js';
+import { RecipientEntity } from './read-model/recipient.entity.js';
 import { registerProjections } from './read-model/register.projection.js';
 import { RegisterModule } from './register.module.js';
 
@@ -56,7 +57,7 @@ export const registerCodec = createCodec({
 /** Starts it on databases of its own. */
 export async function startRegister(): Promise<RegisterApp> {
   const [ledger, keys] = await Promise.all([openTestDatabase(), openTestDatabase()]);
-  const entities = [...registerEntities];
+  const entities = [...registerEntities, RecipientEntity];
   await migrateLedgerDatabase(ledger.url, { entities });
   await migrateKeyStore(keys.url);
   const keyStore = openKeyStore({ connectionString: keys.url, kek: new MemoryKekProvider() });

@@ -10,6 +10,7 @@ import { DataControllersController } from './http/data-controllers.controller.js
 import { NoticesController } from './http/notices.controller.js';
 import { ProcessingActivitiesController } from './http/processing-activities.controller.js';
 import { PurposesController } from './http/purposes.controller.js';
+import { RecipientsController } from './http/recipients.controller.js';
 import { RegisterController } from './http/register.controller.js';
 import { RegisterLines } from './read-model/register-lines.query.js';
 import { RegisterLists } from './read-model/register-lists.query.js';
@@ -23,6 +24,7 @@ import { RegisterLists } from './read-model/register-lists.query.js';
     NoticesController,
     ProcessingActivitiesController,
     PurposesController,
+    RecipientsController,
     RegisterController,
   ],
   providers: [

@@ -263,4 +263,33 @@ export const registerProblems = {
       wayOut: 'Correct `occurredAt` and check the clock and time zone of the sender.',
     },
   },
+  'recipient-unknown': {
+    status: 404,
+    retry: 'no',
+    fr: {
+      title: 'Destinataire inconnu',
+      detail: 'Aucun destinataire de ce nom n’est déclaré, ou aucun paquet n’a été préparé pour lui.',
+      wayOut: 'Lisez les destinataires par GET /v1/recipients.',
+    },
+    en: {
+      title: 'Unknown recipient',
+      detail: 'No such recipient is declared, or no package was prepared for it.',
+      wayOut: 'Read the recipients with GET /v1/recipients.',
+    },
+  },
+  'recipient-incomplete': {
+    status: 409,
+    retry: 'change',
+    fr: {
+      title: 'Destinataire incomplet',
+      detail: 'On ne saurait pas par quoi ce destinataire retrouve une personne.',
+      wayOut:
+        'Nommez le système de l’identifiant externe (« identifiesBy.system »), et aucun système pour une adresse.',
+    },
+    en: {
+      title: 'Recipient incomplete',
+      detail: 'Nobody could tell by what this recipient finds a person.',
+      wayOut: 'Name the system of the external id (`identifiesBy.system`), and none for an address.',
+    },
+  },
 } as const satisfies Partial<Record<RejectionCode, ProblemType>>;

@@ -23,6 +23,17 @@ export class RegisterFacts {
     return known.flat();
   }
 
+  /** Those of the ids that name a purpose that was ever declared. */
+  async knownPurposes(ids: readonly Uuid[]): Promise<Uuid[]> {
+    const known = await Promise.all(
+      ids.map(async (id) => {
+        const { revision } = await this.reader.fold(purposeDecider, purposeStream(id));
+        return revision === undefined ? [] : [id];
+      }),
+    );
+    return known.flat();
+  }
+
   /** Those of the ids that name a purpose that was ever declared, as it stands. */
   async purposes(ids: readonly Uuid[]): Promise<OfferedPurpose[]> {
     const found = await Promise.all(

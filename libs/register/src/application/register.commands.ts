@@ -1,5 +1,12 @@
 import { handlersFor, LedgerCommand } from '#runtime';
-import { activityStream, controllerStream, formStream, noticeStream, purposeStream } from '../contract.js';
+import {
+  activityStream,
+  controllerStream,
+  formStream,
+  noticeStream,
+  purposeStream,
+  recipientStream,
+} from '../contract.js';
 import {
   activityDecider,
   type RecordProcessingActivity,
@@ -23,6 +30,12 @@ import {
   type RetirePurpose,
   type RevisePurpose,
 } from '../domain/purpose.decider.js';
+import {
+  recipientDecider,
+  type DeclareRecipient,
+  type RetireRecipient,
+  type ReviseRecipient,
+} from '../domain/recipient.decider.js';
 import { atRevision } from './at-revision.js';
 
 export class DeclareDataControllerCommand extends LedgerCommand<DeclareDataController> {}
@@ -36,6 +49,9 @@ export class RetireCollectionFormCommand extends LedgerCommand<RetireCollectionF
 export class RecordProcessingActivityCommand extends LedgerCommand<RecordProcessingActivity> {}
 export class ReviseProcessingActivityCommand extends LedgerCommand<ReviseProcessingActivity> {}
 export class RetireProcessingActivityCommand extends LedgerCommand<RetireProcessingActivity> {}
+export class DeclareRecipientCommand extends LedgerCommand<DeclareRecipient> {}
+export class ReviseRecipientCommand extends LedgerCommand<ReviseRecipient> {}
+export class RetireRecipientCommand extends LedgerCommand<RetireRecipient> {}
 
 /** All handlers of the register's streams. */
 export const registerHandlers = [
@@ -70,6 +86,15 @@ export const registerHandlers = [
       RecordProcessingActivity: RecordProcessingActivityCommand,
       ReviseProcessingActivity: ReviseProcessingActivityCommand,
       RetireProcessingActivity: RetireProcessingActivityCommand,
+    },
+  ),
+  ...handlersFor(
+    atRevision(recipientDecider),
+    ({ data }) => recipientStream('recipient' in data ? data.recipient.recipientId : data.recipientId),
+    {
+      DeclareRecipient: DeclareRecipientCommand,
+      ReviseRecipient: ReviseRecipientCommand,
+      RetireRecipient: RetireRecipientCommand,
     },
   ),
 ];

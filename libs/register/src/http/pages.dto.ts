@@ -4,6 +4,7 @@ import { FormVersionViewDto } from './collection-form.dto.js';
 import { DataControllerViewDto } from './data-controller.dto.js';
 import { NoticeViewDto } from './notice.dto.js';
 import { PurposeViewDto } from './purpose.dto.js';
+import { RecipientViewDto } from './recipient.dto.js';
 import { RegisterLineDto } from './register.dto.js';
 
 const MAX_PAGE = 500;
@@ -30,6 +31,12 @@ export class PurposePageDto extends PageDto {
 export class NoticePageDto extends PageDto {
   @NestedField(() => NoticeViewDto, { array: true, max: MAX_PAGE })
   items!: NoticeViewDto[];
+}
+
+/** A page of recipients. */
+export class RecipientPageDto extends PageDto {
+  @NestedField(() => RecipientViewDto, { array: true, max: MAX_PAGE })
+  items!: RecipientViewDto[];
 }
 
 /** A page of form versions. */

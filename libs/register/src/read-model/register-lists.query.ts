@@ -11,6 +11,7 @@ import {
   NoticeVersionEntity,
   PurposeEntity,
 } from './register.entity.js';
+import { RecipientEntity } from './recipient.entity.js';
 
 /** Which part of a list is asked for. */
 export type PageAsked = Pick<PageQuery, 'limit' | 'cursor'>;
@@ -33,6 +34,14 @@ export class RegisterLists {
     return this.list(ControllerEntity, asked, [
       ['legalName', 'text'],
       ['controllerId', 'uuid'],
+    ]);
+  }
+
+  /** Recipients by name. */
+  async recipients(asked: PageAsked): Promise<Page<RecipientEntity>> {
+    return this.list(RecipientEntity, asked, [
+      ['legalName', 'text'],
+      ['recipientId', 'uuid'],
     ]);
   }
 

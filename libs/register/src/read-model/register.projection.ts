@@ -1,6 +1,8 @@
 import type { LedgerEvent } from '#event-store';
 import type { Projection, Row, RowChange } from '#runtime';
 import { registerEvents, type RegisterEvent } from '../contract.js';
+import type { RecipientEvent } from '../domain/recipient.decider.js';
+import { recipientProjection } from './recipient.projection.js';
 import {
   ActivityEntity,
   ControllerEntity,
@@ -12,8 +14,8 @@ import {
   registerEntities,
 } from './register.entity.js';
 
-type Placed<T extends RegisterEvent['type'] = RegisterEvent['type']> = LedgerEvent &
-  Extract<RegisterEvent, { type: T }>;
+type Told = Exclude<RegisterEvent, RecipientEvent>['type'];
+type Placed<T extends Told = Told> = LedgerEvent & Extract<RegisterEvent, { type: T }>;
 
 /** The register as it stands now, and every published text: what lists, exports and pages read. */
 export const registerProjection: Projection = {
@@ -21,7 +23,7 @@ export const registerProjection: Projection = {
   version: 1,
   entities: registerEntities,
   sharding: 'unsharded',
-  handles: Object.keys(registerEvents.table),
+  handles: Object.keys(registerEvents.table).filter((type) => !recipientProjection.handles.includes(type)),
   project: (event) => changesOf(event as Placed),
 };
 
@@ -182,4 +184,4 @@ function activityRetired({ data, revision }: Placed<'ProcessingActivityRetired'>
 }
 
 /** The read models of this context. */
-export const registerProjections: readonly Projection[] = [registerProjection];
+export const registerProjections: readonly Projection[] = [registerProjection, recipientProjection];
