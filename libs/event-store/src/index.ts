@@ -9,7 +9,9 @@ export {
   parseConnectionString,
   type StoreAddress,
 } from './eventstoredb/connection-string.js';
+export type { NodeFinding, StoreFindings, UserFinding } from './eventstoredb/check-up.js';
 export {
+  examineEventStore,
   grantEventStoreRights,
   openEventStoreDb,
   type OpenedEventStore,

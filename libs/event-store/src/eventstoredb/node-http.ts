@@ -8,6 +8,8 @@ import type { NodeAddress, StoreAddress } from './connection-string.js';
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** The node's clock, to a second. */
+  readonly date?: Date;
 }
 
 /** One request to one node. */
@@ -76,7 +78,9 @@ function send(store: StoreAddress, node: NodeAddress, call: HttpCall): Promise<H
       response.on('data', (part: string) => (text += part));
       response.on('error', reject);
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, text });
+        const { date } = response.headers;
+        const clock = date === undefined ? {} : { date: new Date(date) };
+        resolve({ status: response.statusCode ?? 0, text, ...clock });
       });
     });
     request.end(body);

@@ -1,4 +1,5 @@
 import type { EventStore, EventStoreErasure } from '../port.js';
+import type { StoreFindings } from './check-up.js';
 import type { RightsOptions, RightsStep } from './rights.js';
 import type { EventStoreDbOptions } from './settings.js';
 
@@ -21,4 +22,10 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Op
 export async function grantEventStoreRights(options: RightsOptions): Promise<readonly RightsStep[]> {
   const { grantRights } = await import('./rights.js');
   return grantRights(options);
+}
+
+/** How a store and its user stand, as seen from here; it changes nothing. Throws `BadConnectionString` only. */
+export async function examineEventStore(connectionString: string): Promise<StoreFindings> {
+  const { examine } = await import('./check-up.js');
+  return examine(connectionString);
 }
