@@ -136,34 +136,30 @@ describe('a server', () => {
 
 // Where a process may not have a disk of its own, nobody can fill one without harm.
 (canHaveSmallDisk() ? describe : describe.skip)('a server', () => {
-  // Where a process may not have a disk of its own, nobody can fill one without harm.
-  (canHaveSmallDisk() ? it : it.skip)(
-    'whose disk is full loses nothing that it acknowledged, and goes on when there is room',
-    async () => {
-      const disk = join(home, '..');
-      await mkdir(disk, { recursive: true });
-      await start(onSmallDisk(disk));
-      const seen = asSeenBy(server.pid, disk);
-      await whileWriting(async () => {
-        await eventually(
-          async () => acknowledged(),
-          (count) => count > WRITERS,
-        );
-        await fillDisk(seen);
-        // One page is full after a few acts; then PostgreSQL can write nothing any more.
-        await eventually(
-          async () => sentByAll().length - acknowledged(),
-          (refused) => refused > 3 * WRITERS,
-        );
-        await freeDisk(seen);
-        const before = acknowledged();
-        await untilReady(server.url);
-        await eventually(
-          async () => acknowledged(),
-          (count) => count > before + WRITERS,
-        );
-      });
-      await expectAccountsInOrder(join(seen, 'home'));
-    },
-  );
+  it('whose disk is full loses nothing that it acknowledged, and goes on when there is room', async () => {
+    const disk = join(home, '..');
+    await mkdir(disk, { recursive: true });
+    await start(onSmallDisk(disk));
+    const seen = asSeenBy(server.pid, disk);
+    await whileWriting(async () => {
+      await eventually(
+        async () => acknowledged(),
+        (count) => count > WRITERS,
+      );
+      await fillDisk(seen);
+      // One page is full after a few acts; then PostgreSQL can write nothing any more.
+      await eventually(
+        async () => sentByAll().length - acknowledged(),
+        (refused) => refused > 3 * WRITERS,
+      );
+      await freeDisk(seen);
+      const before = acknowledged();
+      await untilReady(server.url);
+      await eventually(
+        async () => acknowledged(),
+        (count) => count > before + WRITERS,
+      );
+    });
+    await expectAccountsInOrder(join(seen, 'home'));
+  });
 });
