@@ -61,6 +61,7 @@ function start(roles: string): Promise<ServerProcess> {
   return startServerProcess(build, {
     GREFFE_HOME: join(build.folder, 'home'),
     GREFFE_ROLES: roles,
+    GREFFE_PROJECTION_SHARDS: '2',
     DATABASE_URL: ledger?.url ?? '',
     KEYSTORE_URL: keys?.url ?? '',
     OIDC_ISSUER: issuer.url,
@@ -145,15 +146,51 @@ describe(`an api and projectors of their own (seed ${String(SEED)})`, () => {
     expect(
       writers.flatMap(({ sent }) => sent).filter((command) => command.acknowledged === undefined),
     ).toEqual([]);
-    await untilCaughtUp(dpo, ledgerPool());
-    const names = await readModelNames(dpo);
-    const live = await readModelHashes(names, ledgerPool());
-    for (const name of names) await rebuild(dpo, name);
-    expect(await readModelHashes(names, ledgerPool())).toEqual(live);
-    const { rows } = await ledgerPool().query(
-      `SELECT count(*)::int AS events, count(DISTINCT event_id)::int AS entries FROM audit.entry`,
-    );
-    const [{ events, entries }] = rows;
-    expect(entries).toBe(events);
+    await untilNothingIsLostOrDoubled();
+  });
+
+  it('a projector that is paused for longer than its lease is overtaken, and writes nothing when it goes on', async () => {
+    await startProjector();
+    // The eldest keeps all that is kept by one, and its share of the rest.
+    const [eldest] = projectors as [ServerProcess];
+    const before = await epochOfAudit();
+    const writer = new Writer(service, shop, chance);
+    const writes = async (ms: number): Promise<void> => {
+      const running = writer.run(() => pause(20));
+      await pause(ms);
+      writer.stop();
+      await running;
+    };
+    const running = writes(500);
+    await pause(chance.between(0, 300));
+    process.kill(eldest.pid, 'SIGSTOP');
+    try {
+      await running;
+      // Though the old owner is alive and all of its connections are open.
+      await untilCaughtUp(dpo, ledgerPool());
+      expect(await epochOfAudit()).toBeGreaterThan(before);
+    } finally {
+      process.kill(eldest.pid, 'SIGCONT');
+    }
+    await writes(500);
+    await untilNothingIsLostOrDoubled();
   });
 });
+
+async function epochOfAudit(): Promise<number> {
+  const { rows } = await ledgerPool().query('SELECT owner_epoch::int AS epoch FROM audit.checkpoint');
+  return rows[0].epoch;
+}
+
+async function untilNothingIsLostOrDoubled(): Promise<void> {
+  await untilCaughtUp(dpo, ledgerPool());
+  const names = await readModelNames(dpo);
+  const live = await readModelHashes(names, ledgerPool());
+  for (const name of names) await rebuild(dpo, name);
+  expect(await readModelHashes(names, ledgerPool())).toEqual(live);
+  const { rows } = await ledgerPool().query(
+    `SELECT count(*)::int AS events, count(DISTINCT event_id)::int AS entries FROM audit.entry`,
+  );
+  const [{ events, entries }] = rows;
+  expect(entries).toBe(events);
+}

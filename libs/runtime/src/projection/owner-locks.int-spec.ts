@@ -36,3 +36,31 @@ describe('a lock session that does not answer', () => {
     await locks.close();
   });
 });
+
+describe('a process that falls silent', () => {
+  it('loses its locks at the end of its lease, though its connection is never closed', async () => {
+    const silent = new OwnerLocks(pool, { leaseMs: 300 });
+    expect(await silent.tryAcquire('three')).toBeDefined();
+    const others = new pg.Pool({ connectionString: database.url });
+    const other = new OwnerLocks(others);
+    expect(await other.tryAcquire('three')).toBeUndefined();
+    line.abandon();
+    let taken;
+    for (let tries = 0; tries < 1_000 && taken === undefined; tries += 1) {
+      taken = await other.tryAcquire('three');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(taken?.lost.aborted).toBe(false);
+    await silent.close();
+    await other.close();
+    await others.end();
+  });
+
+  it('keeps them for as long as it shows that it lives', async () => {
+    const locks = new OwnerLocks(pool, { leaseMs: 300 });
+    const held = await locks.tryAcquire('four');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(held?.lost.aborted).toBe(false);
+    await locks.close();
+  });
+});
