@@ -137,6 +137,8 @@ async function idsFor({ name, path }: Operation): Promise<Ids> {
 
 async function special(name: string): Promise<Ids> {
   if (name.startsWith('GET') && name.endsWith('/parked')) await park();
+  if (name.includes('{runId}'))
+    return { runId: expectStatus(await dpo.post('/v1/purges', {}), 202).body.runId };
   if (!name.includes('{keyId}')) return {};
   const key = { name: 'Shop front end', clientId: 'shop', scopes: ['choices:record'] };
   return { keyId: expectStatus(await dpo.post('/v1/service-keys', key), 201).body.keyId };

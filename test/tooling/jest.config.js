@@ -31,6 +31,7 @@ const ON_BOTH_STORES = {
       'keys',
       'looks',
       'past-days',
+      'physical-erasure',
       'rebuild',
       'restriction',
     ],

@@ -26,11 +26,11 @@ import {
 } from '#event-store/contract';
 import { initiators } from './contract/initiators.js';
 import { valueErasure } from './contract/value-erasure.js';
-import { physicalErasure } from './physical-erasure.js';
+import { physicalErasure } from './contract/physical-erasure.js';
 
 export { initiators } from './contract/initiators.js';
 export { MAX_ERASED_VALUES } from './contract/value-erasure.js';
-export { MAX_PURGED_STREAMS } from './physical-erasure.js';
+export { MAX_PURGED_STREAMS } from './contract/physical-erasure.js';
 
 const NoPurpose = Type.Union([UuidShape, Type.Literal('all'), Type.Literal('unknown')]);
 const NoChannel = OneOf([...channels, 'all']);

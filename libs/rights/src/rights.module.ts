@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { CertificateFacts } from './application/certificate-facts.js';
 import { ErasureReactor } from './application/erasure.reactor.js';
 import { ErasureSaga } from './application/erasure-saga.js';
 import { Objections } from './application/objections.js';
@@ -23,6 +24,7 @@ import { PurgeRuns } from './eraser/purge-runs.js';
 import { PurgeTelling } from './eraser/purge-telling.js';
 import { StreamClosing } from './eraser/stream-closing.js';
 import { ErasuresController } from './http/erasures.controller.js';
+import { PurgesController } from './http/purges.controller.js';
 import { RightsController } from './http/rights.controller.js';
 import { SuppressionsController } from './http/suppressions.controller.js';
 import { ValueErasuresController } from './http/value-erasures.controller.js';
@@ -43,8 +45,15 @@ const eraser = [
 /** Restriction, objection, erasure, and the list that outlives it. */
 @Module({
   imports: [CqrsModule],
-  controllers: [ErasuresController, RightsController, SuppressionsController, ValueErasuresController],
+  controllers: [
+    ErasuresController,
+    PurgesController,
+    RightsController,
+    SuppressionsController,
+    ValueErasuresController,
+  ],
   providers: [
+    CertificateFacts,
     ErasureReactor,
     ErasureSaga,
     Objections,

@@ -15,7 +15,8 @@ import {
   type RightsProcess,
 } from '../rights.harness.js';
 import { ErasureReactor } from './erasure.reactor.js';
-import { erasureCertificate, erasureView } from './erasure-view.js';
+import { erasureCertificate } from './erasure-certificate.js';
+import { erasureView } from './erasure-view.js';
 import { Purgers } from './purgers.js';
 import { OrderErasureCommand } from './rights.commands.js';
 import { RightsFactsReader } from './rights-facts.js';

@@ -1,4 +1,3 @@
-import { ApiProperty } from '@nestjs/swagger';
 import {
   AckDto,
   ArrayField,
@@ -13,9 +12,8 @@ import {
   TextField,
   UuidField,
 } from '#http';
-import { erasureGrounds, erasureTechniques, restrictionGrounds, scopes } from '#kernel';
+import { erasureGrounds, restrictionGrounds, scopes } from '#kernel';
 import { MAX_ERASED_VALUES } from '../contract.js';
-import { IdentityCheckDto } from './rights.dto.js';
 
 const retentionGrounds = [
   'legal-obligation',
@@ -24,7 +22,6 @@ const retentionGrounds = [
   'restriction',
   'objection-list',
 ] as const;
-const MANY = 1000;
 
 /** What stays of a person, why and until when (Art. 17(3)). */
 export class RetainedScopeDto {
@@ -125,7 +122,7 @@ export class ErasureDto {
   @UuidField()
   subjectId!: string;
 
-  @EnumField(['ordered', 'waiting-for-restriction', 'destroying', 'unreadable'])
+  @EnumField(['ordered', 'waiting-for-restriction', 'destroying', 'unreadable', 'erased', 'completed'])
   state!: string;
 
   @EnumField(erasureGrounds)
@@ -147,140 +144,6 @@ export class ErasureDto {
 
   @NestedField(() => ErasureStepDto, { array: true })
   steps!: readonly ErasureStepDto[];
-}
-
-/** The same sentence in both languages. */
-export class WordingDto {
-  @TextField({ max: 1000 })
-  fr!: string;
-
-  @TextField({ max: 1000 })
-  en!: string;
-}
-
-/** Where a fact stands in the ledger. */
-export class CertifiedEventDto {
-  @UuidField()
-  eventId!: string;
-
-  @TextField({ max: 200, example: 'keys-3f2b8c1e-5d4a-4f6b-9c7d-1e2f3a4b5c6d' })
-  stream!: string;
-
-  @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER })
-  revision!: number;
-}
-
-/** A key that was destroyed. */
-export class DestroyedKeyDto {
-  @TextField({ max: 200, description: 'Id of the key.' })
-  kid!: string;
-
-  @TextField({ max: 200, description: 'Its fingerprint.' })
-  fp!: string;
-}
-
-/** A scope whose keys are gone. */
-export class DestroyedScopeDto {
-  @EnumField(scopes)
-  scope!: string;
-
-  @EnumField(erasureTechniques)
-  technique!: string;
-
-  @NestedField(() => DestroyedKeyDto, { array: true, max: MANY })
-  keys!: readonly DestroyedKeyDto[];
-
-  @InstantField()
-  destroyedAt!: string;
-
-  @TextField({ max: 100, description: 'Who held the key-encryption keys.' })
-  kekProvider!: string;
-
-  @NestedField(() => CertifiedEventDto)
-  event!: CertifiedEventDto;
-}
-
-/** A place from which the person's rows were removed. */
-export class PurgedPlaceDto {
-  @TextField({ max: 100 })
-  purger!: string;
-
-  @EnumField(erasureTechniques)
-  technique!: string;
-
-  @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'How many rows.' })
-  removed!: number;
-
-  @InstantField()
-  at!: string;
-}
-
-/** What the key-encryption keys are held by. */
-export class KeyHolderDto {
-  @TextField({ max: 100 })
-  name!: string;
-
-  @TextField({ max: 1000 })
-  statement!: string;
-
-  @BoolField({ description: 'Whether an administrator of the machine could copy the key material.' })
-  exportable!: boolean;
-}
-
-/** What the controller declares to have destroyed and kept; every line stands in the ledger. */
-export class ErasureCertificateDto {
-  @ApiProperty({ enum: ['greffe-erasure-certificate/1'] })
-  format!: string;
-
-  @UuidField()
-  erasureId!: string;
-
-  @UuidField()
-  subjectId!: string;
-
-  @EnumField(['unreadable'])
-  state!: string;
-
-  @NestedField(() => WordingDto)
-  wording!: WordingDto;
-
-  @EnumField(erasureGrounds)
-  ground!: string;
-
-  @InstantField({ description: 'When the person asked.' })
-  requestedAt!: string;
-
-  @InstantField({ optional: true })
-  orderedAt?: string;
-
-  @NestedField(() => IdentityCheckDto)
-  identityCheck!: IdentityCheckDto;
-
-  @NestedField(() => DestroyedScopeDto, { array: true, max: MANY })
-  destroyed!: readonly DestroyedScopeDto[];
-
-  @NestedField(() => ErasedValueDto, {
-    array: true,
-    max: MAX_ERASED_VALUES,
-    optional: true,
-    description: 'Single values that went; everything else was sealed again before the keys died.',
-  })
-  values?: readonly ErasedValueDto[];
-
-  @NestedField(() => CertifiedRetentionDto, { array: true })
-  retained!: readonly CertifiedRetentionDto[];
-
-  @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'Refusals kept as suppressions.' })
-  suppressionEntries!: number;
-
-  @NestedField(() => PurgedPlaceDto, { array: true, max: MANY })
-  purged!: readonly PurgedPlaceDto[];
-
-  @NestedField(() => KeyHolderDto)
-  keyEncryptionKeys!: KeyHolderDto;
-
-  @NestedField(() => WordingDto, { description: 'What nobody can prove.' })
-  notProven!: WordingDto;
 }
 
 /** How many entries of the suppression list block. */

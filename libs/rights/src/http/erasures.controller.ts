@@ -5,7 +5,9 @@ import { Ctx, LedgerGet, LedgerPost, Problem, UuidParam } from '#http';
 import { allocatedId, defined, Rejection } from '#kernel';
 import { KEY_STORE, Tokens, type CommandContext, type Outcome } from '#runtime';
 import type { KeyStore } from '#subject-keys';
-import { erasureCertificate, erasureView } from '../application/erasure-view.js';
+import { CertificateFacts } from '../application/certificate-facts.js';
+import { erasureCertificate } from '../application/erasure-certificate.js';
+import { erasureView } from '../application/erasure-view.js';
 import { asErasure, valueErasureView } from '../application/value-erasure-view.js';
 import { Purgers } from '../application/purgers.js';
 import { OrderErasureCommand } from '../application/rights.commands.js';
@@ -15,12 +17,8 @@ import { planErasure } from '../domain/erasure-plan.js';
 import { RETENTION_RULES_VERSION } from '../domain/retention-rules.js';
 import { erasureOf } from '../domain/rights-state.js';
 import { valueErasureOf } from '../domain/value-erasure-decisions.js';
-import {
-  ErasureCertificateDto,
-  ErasureDryRunDto,
-  ErasureDto,
-  ErasureOrderedDto,
-} from './erasure-answers.dto.js';
+import { ErasureDryRunDto, ErasureDto, ErasureOrderedDto } from './erasure-answers.dto.js';
+import { ErasureCertificateDto } from './erasure-certificate.dto.js';
 import { OrderErasureDto } from './rights.dto.js';
 
 /** Erasures (Art. 17): a dry run first, then the order; from there the ledger carries it out. */
@@ -31,6 +29,7 @@ export class ErasuresController {
     private readonly facts: RightsFactsReader,
     private readonly purgers: Purgers,
     private readonly tokens: Tokens,
+    private readonly surroundings: CertificateFacts,
     @Inject(KEY_STORE) private readonly keyStore: KeyStore,
   ) {}
 
@@ -110,7 +109,8 @@ export class ErasuresController {
     const { erasure, values, facts } = await this.known(subjectId, erasureId);
     const isPurged = this.purgers.all.every(({ name }) => erasure.purgedBy.includes(name));
     if (erasure.progress !== 'unreadable' || !isPurged) throw new Rejection('erasure-not-finished');
-    const certificate = erasureCertificate(erasure, facts.rights, this.keyStore.kek);
+    const surroundings = await this.surroundings.of(subjectId, erasureId, facts.rights);
+    const certificate = erasureCertificate(erasure, facts.rights, this.keyStore.kek, surroundings);
     return defined({ ...certificate, values: values?.order.values });
   }
 
