@@ -6,7 +6,8 @@ import {
   openServerHarness,
 } from './eventstoredb.harness.js';
 
-// On the double always; on a real server too when one is named, which keeps what other runs wrote.
+// On the double always; on a real server too when one is named, which keeps what other runs wrote. Name one of your own:
+// it is scavenged, and that never ends on a server without a disk (--mem-db).
 
 eventStoreContract('EventStoreDB (double)', openDoubleHarness, openDoubleHarness);
 

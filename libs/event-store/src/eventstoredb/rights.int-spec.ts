@@ -7,7 +7,8 @@ import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
 import { storeUsers, userPlan, type StoreUser } from './rights-plan.js';
 import { grantRights, type RightsStep } from './rights.js';
 
-// On the double with TLS always; on a real server too when one with users is named (its administrator in the URL).
+// On the double with TLS always; on a real server too when one with users is named (its administrator in the URL). Name
+// one of your own: its users and access lists are changed.
 
 const passwords = Object.fromEntries(storeUsers.map((user) => [user, `${user}-secret-1`])) as Record<
   StoreUser,

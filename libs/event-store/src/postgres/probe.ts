@@ -3,8 +3,8 @@ import { closedAmong } from '../probing.js';
 import type { Connections } from './connections.js';
 import { NODE } from './purge.js';
 
-/** Names in one look. */
-const PAGE = 500;
+/** Rows in one look. */
+const PAGE = 2000;
 
 /**
  * Names the closed streams of which rows, or bytes in a file that a purge has not yet rewritten, are still there.
@@ -14,25 +14,38 @@ export async function probe(connections: Connections, options: ProbeOptions): Pr
   return { nodes: [{ node: NODE, remaining: await closedAmong(names(connections), options) }] };
 }
 
+interface Row {
+  readonly stream: StreamName;
+  /** What tells the rows of a stream apart. */
+  readonly next: string;
+}
+
 async function* names(connections: Connections): AsyncGenerator<StreamName[]> {
-  for (const statement of [HELD, NOTED]) {
-    for (let last = ''; ;) {
-      const rows = await connections.query<{ stream: StreamName }>(statement, [last, PAGE]);
-      yield rows.map(({ stream }) => stream);
+  for (const [statement, first] of [
+    [HELD, '0'],
+    [NOTED, ''],
+  ] as const) {
+    for (let last: Row = { stream: '', next: first }; ;) {
+      const rows = await connections.query<Row>(statement, [last.stream, last.next, PAGE]);
+      yield [...new Set(rows.map(({ stream }) => stream))];
       const end = rows.at(-1);
       if (end === undefined || rows.length < PAGE) break;
-      last = end.stream;
+      last = end;
     }
   }
 }
 
-/** Each name costs one look into each partition's index, however many events the stream has. */
+/** The order is that of each partition's primary key, so a page is a merge of their indexes and sorts nothing. */
 const HELD = {
   name: 'es_probe',
-  text: 'SELECT DISTINCT stream FROM es.personal_payload WHERE stream > $1 ORDER BY stream LIMIT $2',
+  text: `
+    SELECT stream, position::text AS next FROM es.personal_payload
+     WHERE (stream, position) > ($1, $2::bigint) ORDER BY stream, position LIMIT $3`,
 };
 
 const NOTED = {
   name: 'es_probe_notes',
-  text: 'SELECT DISTINCT stream FROM es.purge_note WHERE stream > $1 ORDER BY stream LIMIT $2',
+  text: `
+    SELECT stream, partition AS next FROM es.purge_note
+     WHERE (stream, partition) > ($1, $2) ORDER BY stream, partition LIMIT $3`,
 };

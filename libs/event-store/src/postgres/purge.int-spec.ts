@@ -137,6 +137,19 @@ async function partitionOf(stream: StreamName): Promise<string> {
   return rows[0]!.name;
 }
 
+describe('a probe', () => {
+  it('names each stream once, however many events and streams there are', async () => {
+    const long = aStream('personal');
+    for (let i = 0; i < 10; i += 1)
+      await harness.store.append(long, i === 0 ? NO_STREAM : at(256 * i - 1), events(256));
+    const short = [await aPerson(), await aPerson(), await aPerson()].map(({ stream }) => stream);
+    await harness.eraser.close(long, at(2559));
+    expect([...(await remaining([long, ...short]))].sort()).toEqual([long, ...short].sort());
+    await harness.eraser.purge();
+    expect(await remaining([long, ...short])).toEqual([]);
+  });
+});
+
 describe('a purge that was interrupted', () => {
   const places = [
     ['before the partition is noted', () => 'LOCK es.purge_note IN SHARE MODE'],

@@ -3,7 +3,10 @@ import type pg from 'pg';
 /** How the PostgreSQL adapter reaches its server and how long it waits. */
 export interface PostgresEventStoreOptions {
   readonly connectionString?: string;
-  /** The owner of the schema, who alone may purge and whose rights `probe` uses if it is given. */
+  /**
+   * The owner of the schema, who alone may purge and whose rights `probe` uses if it is given. A direct connection: a
+   * purge needs one session, which a pooler of transactions does not give.
+   */
   readonly ownerConnectionString?: string;
   /** Anything else that `pg` needs to connect (host, TLS …). */
   readonly connection?: pg.ClientConfig;
