@@ -4,7 +4,13 @@ import { Eraser, RestoreGuard } from '#rights';
 import { Housekeeping, Recurring, type GreffeConfig, type RecurringWork } from '#runtime';
 import { ClaimReaper } from '#subjects';
 import { followTheLog } from './follow.js';
-import { endOfEpochs, erasuresUnderWay, purgesDue, replayOfErasures } from './recurring-work.js';
+import {
+  endOfEpochs,
+  endOfRetention,
+  erasuresUnderWay,
+  purgesDue,
+  replayOfErasures,
+} from './recurring-work.js';
 import type { Stores } from './stores.js';
 
 /** What runs beside the answers to requests. */
@@ -45,5 +51,10 @@ export async function beginWork(
  */
 function eraserWork(app: INestApplicationContext, stores: Stores, logger: Logger): readonly RecurringWork[] {
   const eraser = app.get(Eraser);
-  return [endOfEpochs(stores.keyStore, logger), erasuresUnderWay(eraser), purgesDue(eraser)];
+  return [
+    endOfEpochs(stores.keyStore, logger),
+    erasuresUnderWay(eraser),
+    purgesDue(eraser),
+    endOfRetention(eraser),
+  ];
 }

@@ -86,3 +86,8 @@ export function purgesDue(eraser: Pick<Eraser, 'purge'>): RecurringWork {
     run: (signal) => eraser.purge(signal),
   };
 }
+
+/** Orders the erasure of what an earlier one retained, when the ground to keep it ends. */
+export function endOfRetention(eraser: Pick<Eraser, 'endRetention'>): RecurringWork {
+  return { name: 'end of retention', everyMs: HOUR_MS, run: (signal) => eraser.endRetention(signal) };
+}

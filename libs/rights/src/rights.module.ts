@@ -5,6 +5,9 @@ import { ErasureReactor } from './application/erasure.reactor.js';
 import { ErasureSaga } from './application/erasure-saga.js';
 import { Objections } from './application/objections.js';
 import { Purgers } from './application/purgers.js';
+import { RecipientDirectory } from './application/recipient-directory.js';
+import { RecipientNotification } from './application/recipient-notification.js';
+import { RecipientPackages } from './application/recipient-packages.js';
 import { RestoreGuard } from './application/restore-guard.js';
 import { RightsFactsReader } from './application/rights-facts.js';
 import { rightsHandlers } from './application/rights.commands.js';
@@ -22,11 +25,14 @@ import { ErasuresUnderWay } from './eraser/erasures-under-way.js';
 import { PurgeRecord } from './eraser/purge-record.js';
 import { PurgeRuns } from './eraser/purge-runs.js';
 import { PurgeTelling } from './eraser/purge-telling.js';
+import { RetainedEnds } from './eraser/retained-ends.js';
 import { StreamClosing } from './eraser/stream-closing.js';
 import { ErasuresController } from './http/erasures.controller.js';
 import { PurgesController } from './http/purges.controller.js';
 import { RightsController } from './http/rights.controller.js';
 import { SuppressionsController } from './http/suppressions.controller.js';
+import { RecipientPackagesController } from './http/recipient-packages.controller.js';
+import { DuePackages } from './read-model/recipient-package.query.js';
 import { ValueErasuresController } from './http/value-erasures.controller.js';
 
 /** What only the role eraser runs. */
@@ -39,6 +45,7 @@ const eraser = [
   PurgeRecord,
   PurgeRuns,
   PurgeTelling,
+  RetainedEnds,
   StreamClosing,
 ];
 
@@ -48,6 +55,7 @@ const eraser = [
   controllers: [
     ErasuresController,
     PurgesController,
+    RecipientPackagesController,
     RightsController,
     SuppressionsController,
     ValueErasuresController,
@@ -57,7 +65,11 @@ const eraser = [
     ErasureReactor,
     ErasureSaga,
     Objections,
+    DuePackages,
     Purgers,
+    RecipientDirectory,
+    RecipientNotification,
+    RecipientPackages,
     RestoreGuard,
     RightsFactsReader,
     Statements,

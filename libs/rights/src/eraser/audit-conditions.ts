@@ -13,5 +13,7 @@ export const COMPLETED = ofType('ErasureCompleted');
 export const STREAM_CLOSED = ofType('PersonalStreamClosed');
 /** Which personal stream a closing names. */
 export const STREAM_OF_CLOSING = `substring(entry FROM '"stream":"(personal-[0-9a-f-]{36})"')`;
+/** Who receives personal data. */
+export const RECIPIENTS = `stream COLLATE "C" >= 'recipient-' AND stream COLLATE "C" < 'recipient.'`;
 /** Everything about purges of the store. */
 export const PURGES = `stream COLLATE "C" >= 'purge-' AND stream COLLATE "C" < 'purge.'`;

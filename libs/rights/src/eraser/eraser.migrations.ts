@@ -1,5 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { COMPLETED, ORDERED, PURGES, STREAM_CLOSED, STREAM_OF_CLOSING } from './audit-conditions.js';
+import {
+  COMPLETED,
+  ORDERED,
+  PURGES,
+  RECIPIENTS,
+  STREAM_CLOSED,
+  STREAM_OF_CLOSING,
+} from './audit-conditions.js';
 
 const ERASER = `
 CREATE INDEX IF NOT EXISTS entry_erasure_ordered ON audit.entry (idx) WHERE ${ORDERED};
@@ -44,5 +51,20 @@ export class PrepareEraser1732300001000 implements MigrationInterface {
   }
 }
 
+const RECIPIENT_FACTS = `CREATE INDEX IF NOT EXISTS entry_recipient ON audit.entry (idx) WHERE ${RECIPIENTS};`;
+
+/** Finds who is told of erasures without reading the whole audit copy. */
+export class IndexRecipients1732300002000 implements MigrationInterface {
+  readonly name = 'IndexRecipients1732300002000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(RECIPIENT_FACTS);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX IF EXISTS audit.entry_recipient');
+  }
+}
+
 /** Migrations of the rights context, after those of the audit copy; each may run twice. */
-export const rightsMigrations = [PrepareEraser1732300001000];
+export const rightsMigrations = [PrepareEraser1732300001000, IndexRecipients1732300002000];

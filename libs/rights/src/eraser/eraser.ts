@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ErasureSaga } from '../application/erasure-saga.js';
+import { RecipientNotification } from '../application/recipient-notification.js';
 import { ValueErasureSaga } from '../application/value-erasure-saga.js';
 import { RightsFactsReader } from '../application/rights-facts.js';
 import { erasureOf } from '../domain/rights-state.js';
@@ -8,6 +9,7 @@ import { ErasureEnd } from './erasure-end.js';
 import { ErasuresUnderWay } from './erasures-under-way.js';
 import { EraserTurn } from './eraser-turn.js';
 import { PurgeRuns } from './purge-runs.js';
+import { RetainedEnds } from './retained-ends.js';
 
 /** An erasure that only waits for a purge is looked at again so many passes later. */
 const PASSES_AT_REST = 60;
@@ -23,8 +25,10 @@ export class Eraser {
     private readonly facts: RightsFactsReader,
     private readonly saga: ErasureSaga,
     private readonly values: ValueErasureSaga,
+    private readonly recipients: RecipientNotification,
     private readonly end: ErasureEnd,
     private readonly runs: PurgeRuns,
+    private readonly ends: RetainedEnds,
   ) {}
 
   /**
@@ -51,10 +55,18 @@ export class Eraser {
     });
   }
 
+  /** Orders the erasure of what was retained until today. */
+  async endRetention(signal: AbortSignal): Promise<void> {
+    await this.turn.take('retention', signal, async (mine) => {
+      await this.ends.orderDue(mine);
+    });
+  }
+
   private async advance(subjectId: string, erasureId: string): Promise<void> {
     const { state } = await this.facts.of(subjectId);
     if (erasureOf(state, erasureId) !== undefined) await this.saga.advance(subjectId, erasureId);
     if (valueErasureOf(state, erasureId) !== undefined) await this.values.advance(subjectId, erasureId);
+    await this.recipients.settle(subjectId);
     const reached = await this.end.advance(subjectId, erasureId);
     if (reached === 'completed') this.underWay.finished(erasureId);
     if (reached === 'closed') this.resting.set(erasureId, PASSES_AT_REST);
