@@ -39,7 +39,7 @@ async function greffe(roles: GreffeConfig['roles']): Promise<{ url: string; toke
     roles,
     identity: { kind: 'development' },
     eventStoreUrl: undefined,
-    erasure: { eventStoreUrl: undefined, purgeEveryHours: 24, backupDays: undefined },
+    erasure: { eventStoreUrl: undefined, purgeEveryHours: 24, backupDays: undefined, notificationDays: 30 },
     projectionShards: Number(process.env['GREFFE_BENCH_SHARDS'] ?? 1),
     kekFolder: join(home, 'keys'),
     logLevel: 'error',

@@ -104,6 +104,7 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
     store,
     purgeEveryHours: erasure.purgeEveryHours,
     backupDays: erasure.backupDays,
+    notificationDays: erasure.notificationDays,
   };
   return {
     codec,

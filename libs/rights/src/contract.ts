@@ -25,10 +25,12 @@ import {
   type EventsOf,
 } from '#event-store/contract';
 import { initiators } from './contract/initiators.js';
+import { notification } from './contract/notification.js';
 import { valueErasure } from './contract/value-erasure.js';
 import { physicalErasure } from './contract/physical-erasure.js';
 
 export { initiators } from './contract/initiators.js';
+export { recipientFailures, recipientOutcomes } from './contract/notification.js';
 export { MAX_ERASED_VALUES } from './contract/value-erasure.js';
 export { MAX_PURGED_STREAMS } from './contract/physical-erasure.js';
 
@@ -144,6 +146,7 @@ export const rightsEvents = declareEvents('rights', {
       entries: Type.Integer({ minimum: 0 }),
     }),
   },
+  ...notification,
   KeyDestructionStarted: {
     version: 1,
     category: 'rights',

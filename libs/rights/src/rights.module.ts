@@ -5,6 +5,9 @@ import { ErasureReactor } from './application/erasure.reactor.js';
 import { ErasureSaga } from './application/erasure-saga.js';
 import { Objections } from './application/objections.js';
 import { Purgers } from './application/purgers.js';
+import { RecipientDirectory } from './application/recipient-directory.js';
+import { RecipientNotification } from './application/recipient-notification.js';
+import { RecipientPackages } from './application/recipient-packages.js';
 import { RestoreGuard } from './application/restore-guard.js';
 import { RightsFactsReader } from './application/rights-facts.js';
 import { rightsHandlers } from './application/rights.commands.js';
@@ -28,6 +31,8 @@ import { ErasuresController } from './http/erasures.controller.js';
 import { PurgesController } from './http/purges.controller.js';
 import { RightsController } from './http/rights.controller.js';
 import { SuppressionsController } from './http/suppressions.controller.js';
+import { RecipientPackagesController } from './http/recipient-packages.controller.js';
+import { DuePackages } from './read-model/recipient-package.query.js';
 import { ValueErasuresController } from './http/value-erasures.controller.js';
 
 /** What only the role eraser runs. */
@@ -50,6 +55,7 @@ const eraser = [
   controllers: [
     ErasuresController,
     PurgesController,
+    RecipientPackagesController,
     RightsController,
     SuppressionsController,
     ValueErasuresController,
@@ -59,7 +65,11 @@ const eraser = [
     ErasureReactor,
     ErasureSaga,
     Objections,
+    DuePackages,
     Purgers,
+    RecipientDirectory,
+    RecipientNotification,
+    RecipientPackages,
     RestoreGuard,
     RightsFactsReader,
     Statements,

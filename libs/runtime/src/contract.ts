@@ -72,6 +72,8 @@ export const ledgerEvents = declareEvents('ledger', {
         'unknown-purpose',
         'staff-identity',
         'suppressed-address',
+        'recipient-package',
+        'reply-address',
       ]),
       /** The event whose envelope this one replaces, when survivors were sealed again in the next generation. */
       origin: Type.Optional(UuidShape),

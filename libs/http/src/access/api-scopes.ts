@@ -15,6 +15,7 @@ export const apiScopes = [
   'restrictions:write',
   'erasures:order',
   'erasures:read',
+  'recipients:inform',
   'purges:request',
   'purges:read',
   'suppressions:read',

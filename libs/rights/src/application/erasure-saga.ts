@@ -14,6 +14,7 @@ import {
   StartKeyDestructionCommand,
 } from './rights.commands.js';
 import { Purgers } from './purgers.js';
+import { RecipientNotification } from './recipient-notification.js';
 import { RightsFactsReader, type RightsFacts } from './rights-facts.js';
 import { SuppressionPreparation } from './suppression-preparation.js';
 import { systemContext } from './system-context.js';
@@ -37,6 +38,7 @@ export class ErasureSaga {
     private readonly bus: CommandBus,
     private readonly facts: RightsFactsReader,
     private readonly suppression: SuppressionPreparation,
+    private readonly recipients: RecipientNotification,
     private readonly purgers: Purgers,
     @Inject(KEY_STORE) private readonly keyStore: KeyStore,
     @Inject(EVENT_STORE) private readonly store: EventStore,
@@ -46,6 +48,7 @@ export class ErasureSaga {
   /** Advances one erasure as far as it goes: to its end, or to a restriction that stands in its way. */
   async advance(subjectId: string, erasureId: string): Promise<void> {
     await this.prepareSuppression(subjectId, erasureId);
+    await this.recipients.prepare(subjectId, erasureId);
     if (!(await this.startKeyDestruction(subjectId, erasureId))) return;
     await this.destroyKeys(subjectId, erasureId);
     await this.purge(subjectId, erasureId);

@@ -4,6 +4,7 @@ import type { Reactor } from '#runtime';
 import type { RightsEvent } from '../contract.js';
 import { ErasureEnd } from '../eraser/erasure-end.js';
 import { ErasureSaga } from './erasure-saga.js';
+import { RecipientNotification } from './recipient-notification.js';
 import { ValueErasureSaga } from './value-erasure-saga.js';
 
 /**
@@ -13,19 +14,26 @@ import { ValueErasureSaga } from './value-erasure-saga.js';
 @Injectable()
 export class ErasureReactor implements Reactor {
   readonly name = 'erasure';
-  readonly handles = ['ErasureOrdered', 'ValueErasureOrdered', 'RestrictionLifted'];
+  readonly handles = [
+    'ErasureOrdered',
+    'ValueErasureOrdered',
+    'RestrictionLifted',
+    'RecipientAcknowledged',
+    'RecipientFailed',
+  ];
 
   constructor(
     private readonly saga: ErasureSaga,
     private readonly values: ValueErasureSaga,
+    private readonly recipients: RecipientNotification,
     private readonly end: ErasureEnd,
   ) {}
 
   async react(event: LedgerEvent): Promise<void> {
-    const { data } = event as LedgerEvent &
-      Extract<RightsEvent, { type: 'ErasureOrdered' | 'ValueErasureOrdered' | 'RestrictionLifted' }>;
+    const { data } = event as LedgerEvent & RightsEvent;
     await this.saga.advanceAll(data.subjectId);
     await this.values.advanceAll(data.subjectId);
+    await this.recipients.settle(data.subjectId);
     await this.end.advanceAll(data.subjectId);
   }
 }

@@ -2,12 +2,17 @@ import { handlersFor, LedgerCommand, type MessageOf } from '#runtime';
 import { rightsStream } from '../contract.js';
 import type {
   AcknowledgePurge,
+  AcknowledgeRecipient,
   ClosePersonalStream,
   CompleteErasure,
+  EndNotification,
+  FailRecipient,
+  InformRecipient,
   LiftRestriction,
   NotifyRestrictionLift,
   OrderErasure,
   OrderValueErasure,
+  PrepareRecipients,
   PrepareSuppression,
   RaiseObjection,
   RecordKeyDestruction,
@@ -31,6 +36,11 @@ export class AcknowledgePurgeCommand extends LedgerCommand<AcknowledgePurge> {}
 export class ClosePersonalStreamCommand extends LedgerCommand<ClosePersonalStream> {}
 export class RecordStreamsPurgedCommand extends LedgerCommand<RecordStreamsPurged> {}
 export class CompleteErasureCommand extends LedgerCommand<CompleteErasure> {}
+export class PrepareRecipientsCommand extends LedgerCommand<PrepareRecipients> {}
+export class InformRecipientCommand extends LedgerCommand<InformRecipient> {}
+export class AcknowledgeRecipientCommand extends LedgerCommand<AcknowledgeRecipient> {}
+export class FailRecipientCommand extends LedgerCommand<FailRecipient> {}
+export class EndNotificationCommand extends LedgerCommand<EndNotification> {}
 
 /** All handlers of `rights-<subject>`; an objection is a "no" and never lost. */
 export const rightsHandlers = handlersFor(
@@ -50,6 +60,11 @@ export const rightsHandlers = handlersFor(
     ClosePersonalStream: ClosePersonalStreamCommand,
     RecordStreamsPurged: RecordStreamsPurgedCommand,
     CompleteErasure: CompleteErasureCommand,
+    PrepareRecipients: PrepareRecipientsCommand,
+    InformRecipient: InformRecipientCommand,
+    AcknowledgeRecipient: AcknowledgeRecipientCommand,
+    FailRecipient: FailRecipientCommand,
+    EndNotification: EndNotificationCommand,
   },
   { no: ['RaiseObjection'] },
 );

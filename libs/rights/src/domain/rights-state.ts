@@ -6,6 +6,12 @@ import {
   type Destruction,
   type DestructionEvent,
 } from './destructions.js';
+import {
+  evolveNotifications,
+  isOfNotification,
+  type Notification,
+  type NotificationEvent,
+} from './notifications.js';
 import type { ActiveRestriction, Initiator } from './restriction-rules.js';
 import type { ErasureOrdered } from './rights.commands.js';
 import { evolveValueErasures, type ValueErasure } from './value-erasures.js';
@@ -38,6 +44,8 @@ export interface RightsState {
   readonly liftedRestrictionIds: readonly string[];
   readonly erasures: readonly Erasure[];
   readonly valueErasures: readonly ValueErasure[];
+  /** Who must be told of erasures (Art. 19). */
+  readonly notifications: readonly Notification[];
   /** What became of everything that is past the point of no return, in the order in which it passed it. */
   readonly destructions: readonly Destruction[];
   /** Scopes whose keys are dead or dying: past the point of no return. */
@@ -50,18 +58,24 @@ export const initialRightsState: RightsState = {
   liftedRestrictionIds: [],
   erasures: [],
   valueErasures: [],
+  notifications: [],
   destructions: [],
   fencedScopes: [],
 };
 
 /** Total over any order of events. */
 export function evolveRights(state: RightsState, event: RightsEvent): RightsState {
+  if (isOfNotification(event))
+    return { ...state, notifications: evolveNotifications(state.notifications, event) };
   if (!isOfDestruction(event)) return evolveBefore(state, event);
   const destructions = evolveDestructions(state.destructions, event);
   return { ...evolveErasures(state, event), destructions };
 }
 
-function evolveBefore(state: RightsState, event: Exclude<RightsEvent, DestructionEvent>): RightsState {
+function evolveBefore(
+  state: RightsState,
+  event: Exclude<RightsEvent, DestructionEvent | NotificationEvent>,
+): RightsState {
   switch (event.type) {
     case 'ObjectionRaised':
       return { ...state, objections: [...state.objections, objectionOf(event.data)] };
@@ -101,6 +115,8 @@ function evolveBefore(state: RightsState, event: Exclude<RightsEvent, Destructio
 function evolveErasures(state: RightsState, event: DestructionEvent): RightsState {
   switch (event.type) {
     case 'KeyDestructionStarted':
+      // Without a scope that ends, it is what was kept to tell recipients: the erasure itself is past that.
+      if (event.data.scopes.length === 0) return state;
       return {
         ...withErasure(state, event.data.erasureId, (e) => ({ ...e, progress: 'destroying' })),
         fencedScopes: [...new Set([...state.fencedScopes, ...event.data.scopes])],

@@ -69,6 +69,28 @@ export type CompleteErasure = Command<
   }
 >;
 
+/** Says what was sealed for the recipients of an erasure, and until when they must answer (Art. 19). */
+export type PrepareRecipients = Command<
+  'PrepareRecipients',
+  {
+    readonly erasureId: string;
+    readonly subjectId: string;
+    readonly packages: readonly EventData<'RecipientPackagePrepared'>[];
+  }
+>;
+
+/** Records that a recipient was handed its package. */
+export type InformRecipient = Command<'InformRecipient', EventData<'RecipientInformed'>>;
+
+/** Records what a recipient did. */
+export type AcknowledgeRecipient = Command<'AcknowledgeRecipient', EventData<'RecipientAcknowledged'>>;
+
+/** Records that a recipient could not be told, or did not answer in time. */
+export type FailRecipient = Command<'FailRecipient', EventData<'RecipientFailed'>>;
+
+/** Ends what was kept to tell recipients. */
+export type EndNotification = Command<'EndNotification', EventData<'KeyDestructionStarted'>>;
+
 export type RightsCommand =
   | RaiseObjection
   | RestrictProcessing
@@ -82,7 +104,12 @@ export type RightsCommand =
   | AcknowledgePurge
   | ClosePersonalStream
   | RecordStreamsPurged
-  | CompleteErasure;
+  | CompleteErasure
+  | PrepareRecipients
+  | InformRecipient
+  | AcknowledgeRecipient
+  | FailRecipient
+  | EndNotification;
 
 /** Scopes that an erasure of "everything" names; suppression entries stand under ids of their own. */
 export const erasableScopes: readonly Scope[] = ['identity', 'evidence', 'marketing', 'contract'];

@@ -1,5 +1,6 @@
 import { Rejection, type Decider } from '#kernel';
 import type { RightsEvent } from '../contract.js';
+import { decideNotification, isNotification } from './notification-decisions.js';
 import { decidePhysicalEnd, isPhysicalEnd } from './physical-end.js';
 import { restrictionsInTheWay } from './restriction-rules.js';
 import type {
@@ -29,6 +30,7 @@ export const rightsDecider: Decider<RightsCommand, RightsEvent, RightsState> = {
   evolve: evolveRights,
   decide(command, state) {
     if (isPhysicalEnd(command)) return decidePhysicalEnd(command, state);
+    if (isNotification(command)) return decideNotification(command, state);
     const ofValues = decideValueStep(command, state);
     if (ofValues !== undefined) return ofValues;
     switch (command.type) {

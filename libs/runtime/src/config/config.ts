@@ -67,6 +67,8 @@ export interface ErasureConfig {
   readonly purgeEveryHours: number;
   /** How long the operator keeps backups, in days, as certificates state it; `undefined`: nobody has said. */
   readonly backupDays: number | undefined;
+  /** Days in which a recipient must answer that it was told of an erasure (Art. 19). */
+  readonly notificationDays: number;
 }
 
 interface CommonConfig {

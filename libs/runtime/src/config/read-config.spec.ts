@@ -31,7 +31,7 @@ describe('nothing configured', () => {
       home: '/srv/.greffe',
       http: { host: '127.0.0.1', port: 3000, publicUrl: undefined },
       roles: ['api', 'projector', 'eraser'],
-      erasure: { purgeEveryHours: 24 },
+      erasure: { purgeEveryHours: 24, notificationDays: 30 },
       projectionShards: 1,
       identity: { kind: 'development' },
       kekFolder: '/srv/.greffe/keys',
@@ -221,8 +221,9 @@ describe('erasure', () => {
   it('has credentials, a rhythm and backups of its own', () => {
     const eraser = 'esdb://greffe_eraser:hunter2@store.example';
     const wish = { EVENTSTORE_ERASER_URL: eraser, GREFFE_PURGE_EVERY_HOURS: '6', GREFFE_BACKUP_DAYS: '35' };
-    expect(readConfig({ ...store, ...wish }).erasure).toEqual({
-      ...{ eventStoreUrl: eraser, purgeEveryHours: 6, backupDays: 35 },
+    const notification = { GREFFE_NOTIFICATION_DAYS: '20' };
+    expect(readConfig({ ...store, ...wish, ...notification }).erasure).toEqual({
+      ...{ eventStoreUrl: eraser, purgeEveryHours: 6, backupDays: 35, notificationDays: 20 },
     });
   });
 

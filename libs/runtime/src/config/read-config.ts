@@ -13,6 +13,8 @@ const anAddress = 'an address like https://greffe.example, without user, query o
 /** Data is physically gone well within the month of Art. 12(3), with time to repeat a purge that failed. */
 const MAX_PURGE_HOURS = 14 * 24;
 const MAX_BACKUP_DAYS = 3650;
+const MAX_NOTIFICATION_DAYS = 90;
+const NOTIFICATION_DAYS = 30;
 
 const aTrustedAddress = 'an https address (http on loopback only), without user, query or fragment';
 const anEventStore = 'an address like esdb://user:password@host:2113 (the value is not shown)';
@@ -107,11 +109,15 @@ function readErasure(e: Environment): ErasureConfig {
     e.refuse('EVENTSTORE_URL', 'it to be set together with EVENTSTORE_ERASER_URL', 'secret');
   const hours = parse.wholeNumber(1, MAX_PURGE_HOURS);
   const days = parse.wholeNumber(0, MAX_BACKUP_DAYS);
+  const notice = parse.wholeNumber(1, MAX_NOTIFICATION_DAYS);
   return {
     eventStoreUrl,
     purgeEveryHours:
       e.read('GREFFE_PURGE_EVERY_HOURS', hours, `whole hours from 1 to ${String(MAX_PURGE_HOURS)}`) ?? 24,
     backupDays: e.read('GREFFE_BACKUP_DAYS', days, `whole days from 0 to ${String(MAX_BACKUP_DAYS)}`),
+    notificationDays:
+      e.read('GREFFE_NOTIFICATION_DAYS', notice, `whole days from 1 to ${String(MAX_NOTIFICATION_DAYS)}`) ??
+      NOTIFICATION_DAYS,
   };
 }
 

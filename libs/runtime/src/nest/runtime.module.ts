@@ -33,6 +33,8 @@ export interface EraserParts {
   readonly purgeEveryHours: number;
   /** Days that the operator keeps backups; `undefined`: nobody has said. */
   readonly backupDays: number | undefined;
+  /** Days in which a recipient must answer that it was told of an erasure; 30 by default. */
+  readonly notificationDays?: number;
 }
 
 /** What the composition root has opened. None of it needs a database that answers yet. */

@@ -13,6 +13,10 @@ export const rightsSentences: SentenceTable<
   | 'ErasureOrdered'
   | 'ValueErasureOrdered'
   | 'SuppressionPrepared'
+  | 'RecipientPackagePrepared'
+  | 'RecipientInformed'
+  | 'RecipientAcknowledged'
+  | 'RecipientFailed'
   | 'KeyDestructionStarted'
   | 'SubjectKeyDestroyed'
   | 'PurgeAcknowledged'
@@ -81,6 +85,25 @@ export const rightsSentences: SentenceTable<
       `Avant l’effacement, ${counted(entries, 'entrée a été portée', 'entrées ont été portées', 'fr')} sur la liste d’opposition.`,
     en: ({ entries }) =>
       `Before the erasure, ${counted(entries, 'entry was', 'entries were', 'en')} made in the suppression list.`,
+  },
+  RecipientPackagePrepared: {
+    fr: ({ dueBy }) =>
+      `Avant l’effacement, de quoi retrouver la personne a été scellé pour un destinataire, qui doit répondre au plus tard le ${onDay(`${dueBy}T12:00:00.000Z`, 'fr')}.`,
+    en: ({ dueBy }) =>
+      `Before the erasure, what is needed to find the person was sealed for a recipient, who must answer by ${onDay(`${dueBy}T12:00:00.000Z`, 'en')}.`,
+  },
+  RecipientInformed: {
+    fr: () => 'Un destinataire a été informé de l’effacement.',
+    en: () => 'A recipient was told of the erasure.',
+  },
+  RecipientAcknowledged: {
+    fr: ({ outcome }) => `Un destinataire a répondu à l’effacement : ${words.outcomeWords[outcome].fr}.`,
+    en: ({ outcome }) => `A recipient answered the erasure: ${words.outcomeWords[outcome].en}.`,
+  },
+  RecipientFailed: {
+    fr: ({ reason }) =>
+      `Un destinataire n’a pas pu être informé de l’effacement : ${words.failureWords[reason].fr}.`,
+    en: ({ reason }) => `A recipient was not told of the erasure: ${words.failureWords[reason].en}.`,
   },
   KeyDestructionStarted: {
     fr: ({ scopes, keys }) =>

@@ -162,6 +162,30 @@ describe('the sentences', () => {
       'The erasure becomes irreversible: destruction of 1 key (older generations: identity).',
     ],
     [
+      'RecipientPackagePrepared',
+      { dueBy: '2026-12-02' },
+      'Avant l’effacement, de quoi retrouver la personne a été scellé pour un destinataire, qui doit répondre au plus tard le 2 décembre 2026.',
+      'Before the erasure, what is needed to find the person was sealed for a recipient, who must answer by 2 December 2026.',
+    ],
+    [
+      'RecipientInformed',
+      {},
+      'Un destinataire a été informé de l’effacement.',
+      'A recipient was told of the erasure.',
+    ],
+    [
+      'RecipientAcknowledged',
+      { outcome: 'erased' },
+      'Un destinataire a répondu à l’effacement : données effacées.',
+      'A recipient answered the erasure: data erased.',
+    ],
+    [
+      'RecipientFailed',
+      { reason: 'no-answer-in-time' },
+      'Un destinataire n’a pas pu être informé de l’effacement : pas de réponse dans le délai.',
+      'A recipient was not told of the erasure: no answer in time.',
+    ],
+    [
       'SuppressionPrepared',
       { entries: 2 },
       'Avant l’effacement, 2 entrées ont été portées sur la liste d’opposition.',

@@ -113,6 +113,21 @@ export const scopeWords: Readonly<Record<Scope, Words>> = {
   notification: words('information des destinataires', 'notification of recipients'),
 };
 
+/** What a recipient did about an erasure. */
+export const outcomeWords: Readonly<Record<TimelineData<'RecipientAcknowledged'>['outcome'], Words>> = {
+  erased: words('données effacées', 'data erased'),
+  'nothing-held': words('aucune donnée détenue', 'no data held'),
+  'kept-by-law': words('données conservées par obligation légale', 'data kept by legal obligation'),
+};
+
+/** Why a recipient counts as not told. */
+export const failureWords: Readonly<Record<TimelineData<'RecipientFailed'>['reason'], Words>> = {
+  'no-answer-in-time': words('pas de réponse dans le délai', 'no answer in time'),
+  refused: words('refus', 'refused'),
+  unreachable: words('injoignable', 'unreachable'),
+  ceased: words('a cessé d’exister', 'ceased to exist'),
+};
+
 /** Who expressed a choice. */
 export const indicatorWords: Readonly<Record<Indicator, Words>> = {
   'data-subject': words('La personne', 'The person'),

@@ -1,0 +1,168 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { EvidenceRef } from '#event-store/contract';
+import { addDays, allocatedId, defined, parisDay, type Clock, type JsonObject } from '#kernel';
+import type { RecipientData } from '#register/contract';
+import { CLOCK, ERASER, KEY_STORE, PersonalData, type CommandContext, type EraserParts } from '#runtime';
+import type { KeyStore } from '#subject-keys';
+import { isOverdue, isSettled, type Package } from '../domain/notifications.js';
+import { findBy, replyAddressOf, type KnownAddress } from '../domain/recipient-package.js';
+import { destructionOf, erasureOf, type RightsState } from '../domain/rights-state.js';
+import { RecipientDirectory } from './recipient-directory.js';
+import {
+  EndNotificationCommand,
+  FailRecipientCommand,
+  PrepareRecipientsCommand,
+  RecordKeyDestructionCommand,
+} from './rights.commands.js';
+import { RightsFactsReader } from './rights-facts.js';
+import { systemContext } from './system-context.js';
+import { ValueClaims } from './value-claims.js';
+
+/** Days in which a recipient must answer, where the operator says nothing else: the month of Art. 12(3). */
+const DAYS_TO_ANSWER = 30;
+
+/**
+ * Tells recipients of an erasure (Art. 19): before the keys die, what each needs is sealed in the scope `notification`;
+ * when all have answered, or their day has passed, that scope dies as well. Every step may be repeated.
+ */
+@Injectable()
+export class RecipientNotification {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly facts: RightsFactsReader,
+    private readonly directory: RecipientDirectory,
+    private readonly claims: ValueClaims,
+    private readonly personal: PersonalData,
+    @Inject(KEY_STORE) private readonly keyStore: KeyStore,
+    @Inject(ERASER) private readonly eraser: EraserParts | undefined,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Seals what each recipient concerned needs, for an erasure whose keys live. Where nobody is concerned nothing is. */
+  async prepare(subjectId: string, erasureId: string): Promise<void> {
+    const { state, rights } = await this.facts.of(subjectId);
+    const isReady = erasureOf(state, erasureId)?.progress === 'suppression-prepared';
+    if (!isReady || state.restrictions.length > 0) return;
+    const ordered = rights.find(
+      ({ type, data }) => type === 'ErasureOrdered' && data.erasureId === erasureId,
+    );
+    const consent = await this.facts.consentHistory(subjectId);
+    const consented = new Set([...consent.yes.keys()].map((question) => question.split(' ')[0] ?? ''));
+    const recipients = ordered ? await this.directory.concerned(consented, ordered.position) : [];
+    if (recipients.length === 0) return;
+    const addresses = await this.addresses(subjectId, state);
+    const reply = replyAddressOf(addresses);
+    const replyAddress = reply && (await this.sealReply(subjectId, erasureId, reply));
+    const dueBy = addDays(parisDay(this.clock.now()), this.eraser?.notificationDays ?? DAYS_TO_ANSWER);
+    const packages: Package[] = [];
+    for (const recipient of recipients) {
+      const sealed = await this.sealPackage(subjectId, erasureId, recipient, addresses);
+      const { recipientId, howTold } = recipient;
+      packages.push(
+        defined({ erasureId, subjectId, recipientId, howTold, package: sealed, replyAddress, dueBy }),
+      );
+    }
+    const data = { erasureId, subjectId, packages };
+    const context = this.at(erasureId, 'recipients');
+    await this.bus.execute(new PrepareRecipientsCommand({ type: 'PrepareRecipients', data }, context));
+  }
+
+  /** Says who is late, and ends what was kept for recipients when none of them needs it any more. */
+  async settle(subjectId: string): Promise<void> {
+    const { state } = await this.facts.of(subjectId);
+    if (state.notifications.length === 0) return;
+    const failedAt = this.clock.now();
+    for (const { prepared } of state.notifications.filter((one) => isOverdue(one, parisDay(failedAt)))) {
+      const { erasureId, recipientId } = prepared;
+      // A recipient that was told before the point of no return is told by an erasure that goes on.
+      if (destructionOf(state, erasureId) === undefined) continue;
+      const data = { erasureId, subjectId, recipientId, failedAt, reason: 'no-answer-in-time' as const };
+      const context = this.at(erasureId, `late ${recipientId}`);
+      await this.bus.execute(new FailRecipientCommand({ type: 'FailRecipient', data }, context));
+    }
+    await this.end(subjectId);
+  }
+
+  /** Everybody has answered or failed: the scope `notification` dies, as part of the newest of the erasures. */
+  private async end(subjectId: string): Promise<void> {
+    const { state } = await this.facts.of(subjectId);
+    const { notifications } = state;
+    const isBegun = notifications.every((one) => destructionOf(state, one.prepared.erasureId));
+    const erasureId = notifications.at(-1)?.prepared.erasureId;
+    if (erasureId === undefined || !isBegun || !notifications.every(isSettled)) return;
+    await this.startEnd(subjectId, erasureId);
+    const { state: now } = await this.facts.of(subjectId);
+    const destruction = destructionOf(now, erasureId);
+    if (destruction?.scopes.includes('notification') !== true) return;
+    if (destruction.destroyedScopes.includes('notification')) return;
+    const streams = destruction.streams.filter(({ scope }) => scope === 'notification');
+    const throughGeneration = Math.max(...streams.map(({ generation }) => generation));
+    const scopes = [{ scope: 'notification', throughGeneration }];
+    const [destroyed] = await this.keyStore.subjects.destroy({ subjectId, scopes, erasureId });
+    if (destroyed === undefined) throw new Error('One scope in, none out');
+    const data = {
+      ...{ erasureId, subjectId, scope: 'notification' as const, technique: 'crypto-shred' as const },
+      throughGeneration: destroyed.throughGeneration,
+      keys: destroyed.keys.map(({ kid, fp }) => ({ kid, fp })),
+      kekProvider: this.keyStore.kek.name,
+      destroyedAt: destroyed.destroyedAt,
+    };
+    const context = this.at(erasureId, 'destroyed notification');
+    await this.bus.execute(new RecordKeyDestructionCommand({ type: 'RecordKeyDestruction', data }, context));
+  }
+
+  private async startEnd(subjectId: string, erasureId: string): Promise<void> {
+    const { keys } = await this.keyStore.subjects.state(subjectId);
+    const living = keys.filter(({ scope, state }) => scope === 'notification' && state !== 'shredded');
+    if (living.length === 0) return;
+    const data = {
+      ...{ erasureId, subjectId, scopes: [], covers: [] },
+      keys: living.map(({ kid, fp, generation, stream }) => ({
+        ...{ kid, fp, generation, stream, scope: 'notification' as const },
+      })),
+    };
+    const context = this.at(erasureId, 'end notification');
+    await this.bus.execute(new EndNotificationCommand({ type: 'EndNotification', data }, context));
+  }
+
+  /** What the person can be found by, as far as it is known and opens. */
+  private async addresses(subjectId: string, state: RightsState): Promise<readonly KnownAddress[]> {
+    const erased = new Set(
+      state.valueErasures.flatMap(({ order }) => order.values.map(({ contactPointId }) => contactPointId)),
+    );
+    const places = (await this.claims.places(subjectId)).filter(
+      ({ isStanding, contactPointId, kind }) => isStanding && kind !== 'name' && !erased.has(contactPointId),
+    );
+    const opened = await this.personal.open(places.map(({ value }) => ({ subjectId, ref: value })));
+    return places.flatMap(({ kind, system }, index) => {
+      const entry = opened[index];
+      const value = entry !== undefined && 'fields' in entry ? entry.fields.reveal()['value'] : undefined;
+      return typeof value === 'string' ? [defined({ kind, system, value })] : [];
+    });
+  }
+
+  private async sealPackage(
+    subjectId: string,
+    erasureId: string,
+    recipient: RecipientData,
+    addresses: readonly KnownAddress[],
+  ): Promise<EvidenceRef | undefined> {
+    const by = findBy(recipient, addresses);
+    if (by.length === 0) return undefined;
+    const fields: JsonObject = { findBy: by.map((address) => ({ ...address })) };
+    const context = this.at(erasureId, `package ${recipient.recipientId}`);
+    const request = { subjectId, scope: 'notification', about: 'recipient-package', step: 1 } as const;
+    return this.personal.seal({ ...request, fields, context });
+  }
+
+  private sealReply(subjectId: string, erasureId: string, reply: KnownAddress): Promise<EvidenceRef> {
+    const context = this.at(erasureId, 'reply address');
+    const request = { subjectId, scope: 'notification', about: 'reply-address', step: 1 } as const;
+    return this.personal.seal({ ...request, fields: { ...reply }, context });
+  }
+
+  private at(erasureId: string, step: string): CommandContext {
+    return systemContext(allocatedId(erasureId, step), this.clock, erasureId);
+  }
+}
