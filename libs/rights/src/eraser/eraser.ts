@@ -48,8 +48,10 @@ export class Eraser {
     });
   }
 
-  /** Carries out the purge that is due, if any. */
+  /** Carries out the purge that is due or asked for, if any; what can be closed by then is closed before it begins. */
   async purge(signal: AbortSignal): Promise<void> {
+    // One that fails is told by the work of its own, and keeps nothing else from being purged.
+    await this.advanceAll(signal).catch(() => undefined);
     await this.turn.take('purge', signal, async (mine) => {
       while (await this.runs.pass(mine));
     });
