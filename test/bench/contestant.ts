@@ -40,6 +40,7 @@ async function greffe(roles: GreffeConfig['roles']): Promise<{ url: string; toke
     identity: { kind: 'development' },
     eventStoreUrl: undefined,
     erasure: { eventStoreUrl: undefined, purgeEveryHours: 24, backupDays: undefined, notificationDays: 30 },
+    readDatabaseUrl: undefined,
     projectionShards: Number(process.env['GREFFE_BENCH_SHARDS'] ?? 1),
     kekFolder: join(home, 'keys'),
     logLevel: 'error',

@@ -43,9 +43,12 @@ export async function startServer(
     : undefined;
   const urls = config.embedded ? embedded : config.databases;
   if (urls === undefined) throw new Error('No database');
-  const { eventStoreUrl, kekFolder, projectionShards } = config;
+  const { eventStoreUrl, readDatabaseUrl, kekFolder, projectionShards } = config;
   const erasure = config.roles.includes('eraser') ? config.erasure : undefined;
-  const stores = await openStores({ urls, eventStoreUrl, kekFolder, projectionShards, erasure }, logger);
+  const stores = await openStores(
+    { urls, eventStoreUrl, readDatabaseUrl, kekFolder, projectionShards, erasure },
+    logger,
+  );
   const app = await httpApp(config, stores, logger);
   judgeInstantsBy(app.get<Clock>(CLOCK));
   const working = new AbortController();
@@ -67,23 +70,26 @@ async function httpApp(
   stores: Stores,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
-  const { store, keyStore, codec, gate, pool, dataSource, eraser } = stores;
+  const { store, keyStore, codec, gate, pool, dataSource, readSide, eraser } = stores;
   const { host, port } = config.http;
   const identity =
     config.identity.kind === 'development'
       ? ({ kind: 'development', keyFolder: join(config.home, 'issuer') } as const)
       : config.identity;
-  return createHttpApp(AppModule.over({ store, keyStore, codec, ledger: gate, pool, dataSource, eraser }), {
-    identity,
-    host,
-    publicUrl: config.http.publicUrl ?? `http://${host}:${String(port)}`,
-    version: PROGRAM.split('/')[1] ?? PROGRAM,
-    logger,
-    ports: (get) => ({
-      commandLog: get(CommandLog),
-      actors: get(StaffEnrolment),
-      serviceKeys: keyStore.serviceKeys,
-      checks: checksOf(stores),
-    }),
-  });
+  return createHttpApp(
+    AppModule.over({ store, keyStore, codec, ledger: gate, pool, dataSource, readSide, eraser }),
+    {
+      identity,
+      host,
+      publicUrl: config.http.publicUrl ?? `http://${host}:${String(port)}`,
+      version: PROGRAM.split('/')[1] ?? PROGRAM,
+      logger,
+      ports: (get) => ({
+        commandLog: get(CommandLog),
+        actors: get(StaffEnrolment),
+        serviceKeys: keyStore.serviceKeys,
+        checks: checksOf(stores),
+      }),
+    },
+  );
 }

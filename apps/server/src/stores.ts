@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { openEventStoreDb, PostgresEventStore, type EventCodec, type OpenedEventStore } from '#event-store';
+import type { EventCodec, OpenedEventStore } from '#event-store';
 import type { Clock } from '#kernel';
 import { reportingMigrations } from '#reporting';
 import { rightsMigrations } from '#rights';
@@ -13,6 +13,7 @@ import {
   openingSteps,
   openLedger,
   randomIds,
+  ReadSide,
   type DatabaseUrls,
   type EraserParts,
   type ErasureConfig,
@@ -20,6 +21,7 @@ import {
 import { FileKekProvider, openKeyStore, type KeyStore } from '#subject-keys';
 import type { Logger } from 'pino';
 import { ledgerCodec } from './catalogue.js';
+import { openEventStore, runnerLog } from './event-store.js';
 import { readModelEntities } from './read-models.js';
 
 /** Everything that holds connections. */
@@ -34,6 +36,8 @@ export interface Stores {
   readonly feedPool: pg.Pool;
   readonly dataSource: DataSource;
   readonly gate: LedgerGate;
+  /** Where lists, timelines and reports are read: a replica, or the primary. */
+  readonly readSide: ReadSide;
   /** In how many shards this process builds read models that are keyed by person. */
   readonly projectionShards: number;
   /** What only the role eraser has; `undefined` in a process without it. */
@@ -53,6 +57,8 @@ export interface StorePlaces {
   readonly urls: DatabaseUrls;
   /** EventStoreDB or KurrentDB for the events; `undefined`: they are in PostgreSQL with the rest. */
   readonly eventStoreUrl: string | undefined;
+  /** A replica of the ledger's database; `undefined`: there is none. */
+  readonly readDatabaseUrl: string | undefined;
   readonly kekFolder: string;
   readonly projectionShards: number;
   /** How erased data disappears; `undefined` in a process that is no eraser. */
@@ -74,6 +80,8 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
     max: FEED_CONNECTIONS + projectionShards * CONNECTIONS_PER_SHARD,
     isBackground: true,
   });
+  const replica = places.readDatabaseUrl === undefined ? undefined : createLedgerPool(places.readDatabaseUrl);
+  const readSide = new ReadSide(pool, replica, { log: runnerLog(logger) });
   const dataSource = createLedgerDataSource(urls.databaseUrl, { entities: readModelEntities });
   const gate = new LedgerGate({
     steps: openingSteps({
@@ -96,6 +104,7 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
       keyStore.shutdown(),
       pool.end(),
       feedPool.end(),
+      replica?.end(),
       dataSource.isInitialized ? dataSource.destroy() : undefined,
     ]);
   };
@@ -115,27 +124,11 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
     feedPool,
     dataSource,
     gate,
+    readSide,
     projectionShards,
     eraser,
     close,
   };
-}
-
-async function openEventStore(
-  { urls, eventStoreUrl, erasure }: StorePlaces,
-  logger: Logger,
-): Promise<OpenedEventStore> {
-  if (eventStoreUrl === undefined) {
-    // Only the owner can take bytes out of the files: a process that is no eraser does not come as the owner.
-    const owner = erasure === undefined ? {} : { ownerConnectionString: urls.ownerDatabaseUrl };
-    return new PostgresEventStore({ connectionString: urls.databaseUrl, ...owner });
-  }
-  return openEventStoreDb({
-    connectionString: eventStoreUrl,
-    ...(erasure?.eventStoreUrl === undefined ? {} : { eraserConnectionString: erasure.eventStoreUrl }),
-    onTrouble: (error) =>
-      logger.warn({ problem: error.name }, 'a subscription of the event store is resumed'),
-  });
 }
 
 /** What PostgreSQL's primary says now: the first event has its time from there, as every other one. */

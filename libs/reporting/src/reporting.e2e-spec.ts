@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { contactsProjections } from '#contacts';
 import { parisDay, type Uuid } from '#kernel';
 import { registerProjections } from '#register';
-import { ProjectionControl } from '#runtime';
+import { ProjectionControl, ReadSide } from '#runtime';
 import {
   anyHistory,
   appendFacts,
@@ -153,7 +153,7 @@ describe('standing consents', () => {
   });
 
   it('are served as JSON to those who have no SQL at hand', async () => {
-    const report = await new ReportsController(ledger.app).standingConsents();
+    const report = await new ReportsController(new ReadSide(ledger.app)).standingConsents();
     expect(report).toMatchObject({ minimumCell: 5, roundedTo: 5, holdsUntil: expect.any(String) });
     expect(report.items).toContainEqual({
       purposeId: PURPOSES[0],

@@ -29,6 +29,7 @@ export * from './ledger/ledger-gate.js';
 export * from './ledger/ledger-refused.js';
 export * from './ledger/migrate-ledger-database.js';
 export * from './ledger/open-ledger.js';
+export * from './ledger/read-side.js';
 export * from './ledger/opening-steps.js';
 export * from './ledger/same-ledger.js';
 export { ledgerMigrations } from './migrations/ledger-migrations.js';

@@ -24,7 +24,7 @@ export class AccessLogController {
   async read(
     @Query() { subjectId, actorId, from, to, limit, cursor }: AccessLogQueryDto,
     @Lang() language: UiLanguage,
-    @MinToken('access-log') _: string | undefined,
+    @MinToken('access-log', 'replica') _: string | undefined,
   ): Promise<AccessLogDto> {
     const wanted: LooksWanted = defined({ subjectId, actorId, from, to, limit, before: placeOf(cursor) });
     const [{ looks, hasMore }, parked] = await Promise.all([

@@ -40,7 +40,7 @@ export class TimelineController {
     @Query() { order, limit, cursor }: TimelineQueryDto,
     @ActorOf() caller: Caller,
     @Lang() language: UiLanguage,
-    @MinToken('timeline') _: string | undefined,
+    @MinToken('timeline', 'replica') _: string | undefined,
   ): Promise<TimelineDto> {
     const [after] = decodeCursor(cursor, ['string']) ?? [];
     const [{ entries, hasMore }, standing, isParked] = await Promise.all([

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { ActorRef, Instant } from '#kernel';
-import { ParkedEvents, PG_POOL } from '#runtime';
+import { ParkedEvents, PG_POOL, READ_SIDE, type ReadSide } from '#runtime';
 import { onReadModel } from './available.js';
 
 /** Which looks. */
@@ -53,13 +53,16 @@ interface LookRecord {
 export class AccessLogQuery {
   private readonly parked: ParkedEvents;
 
-  constructor(@Inject(PG_POOL) private readonly pool: Pool) {
+  constructor(
+    @Inject(PG_POOL) pool: Pool,
+    @Inject(READ_SIDE) private readonly readSide: ReadSide,
+  ) {
     this.parked = new ParkedEvents(pool, 'access-log');
   }
 
   /** Looks of a page, and whether more follow. */
   async page(wanted: LooksWanted): Promise<{ readonly looks: readonly Look[]; readonly hasMore: boolean }> {
-    const { rows } = await onReadModel(() => this.pool.query<LookRecord>(statementOf(wanted)));
+    const { rows } = await onReadModel(() => this.readSide.query<LookRecord>(statementOf(wanted)));
     return { looks: rows.slice(0, wanted.limit).map(lookFrom), hasMore: rows.length > wanted.limit };
   }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { ParkedEvents, PG_POOL } from '#runtime';
+import { ParkedEvents, PG_POOL, READ_SIDE, type ReadSide } from '#runtime';
 import type { ActorRef, Instant } from '#kernel';
 import type { TimelineEvent } from '../domain/timeline-event.js';
 import { onReadModel } from './available.js';
@@ -50,7 +50,10 @@ const STATEMENTS = {
 export class TimelineQuery {
   private readonly parked: ParkedEvents;
 
-  constructor(@Inject(PG_POOL) private readonly pool: Pool) {
+  constructor(
+    @Inject(PG_POOL) pool: Pool,
+    @Inject(READ_SIDE) private readonly readSide: ReadSide,
+  ) {
     this.parked = new ParkedEvents(pool, 'timeline');
   }
 
@@ -61,7 +64,7 @@ export class TimelineQuery {
   ): Promise<{ readonly entries: readonly TimelineEntry[]; readonly hasMore: boolean }> {
     const values = [subjectId, after ?? null, limit + 1];
     const statement = { name: `timeline-${order}`, text: STATEMENTS[order], values };
-    const { rows } = await onReadModel(() => this.pool.query<EntryRow>(statement));
+    const { rows } = await onReadModel(() => this.readSide.query<EntryRow>(statement));
     return { entries: rows.slice(0, limit).map(entryFrom), hasMore: rows.length > limit };
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Tokens } from '#runtime';
+import type { ReadSide, Tokens } from '#runtime';
 import { traceparentOf } from '../command/traceparent.js';
 import { Problem } from '../problems/problem.js';
 import { preferredLanguage } from './language.js';
@@ -76,13 +76,19 @@ describe('a read that asks for "at least this token"', () => {
     },
   } as unknown as Tokens;
 
-  it('waits for its projection, and only if it asks', async () => {
-    const pipe = new MinTokenPipe(tokens);
-    expect(await pipe.transform({ token: undefined, projection: 'contact-state' })).toBeUndefined();
+  it('waits for its projection where it will be read, and only if it asks', async () => {
+    const readSide = {} as ReadSide;
+    const pipe = new MinTokenPipe(tokens, readSide);
+    const where = 'primary';
+    expect(await pipe.transform({ token: undefined, projection: 'contact-state', where })).toBeUndefined();
     expect(waits).toEqual([]);
-    expect(await pipe.transform({ token: 't', projection: 'contact-state' })).toBe('t');
-    expect(waits).toEqual([['t', 'contact-state', 2000]]);
-    await expect(pipe.transform({ token: 'other', projection: 'contact-state' })).rejects.toThrow(Problem);
+    expect(await pipe.transform({ token: 't', projection: 'contact-state', where })).toBe('t');
+    expect(waits.pop()).toEqual(['t', 'contact-state', 2000, undefined]);
+    await pipe.transform({ token: 't', projection: 'timeline', where: 'replica' });
+    expect(waits.pop()).toEqual(['t', 'timeline', 2000, readSide]);
+    await expect(pipe.transform({ token: 'other', projection: 'contact-state', where })).rejects.toThrow(
+      Problem,
+    );
   });
 });
 

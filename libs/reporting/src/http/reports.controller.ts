@@ -1,7 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { Pool } from 'pg';
 import { LedgerGet, Problem } from '#http';
-import { PG_POOL } from '#runtime';
+import { READ_SIDE, type ReadSide } from '#runtime';
 import { MINIMUM_CELL, STEP } from '../sql/disclosure.js';
 import { StandingConsentsReportDto } from './reports.dto.js';
 
@@ -24,7 +23,7 @@ const ABSENT = ['42P01', '3F000'];
 /** The views of analysts for those who have no SQL at hand. */
 @Controller('v1/reports')
 export class ReportsController {
-  constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
+  constructor(@Inject(READ_SIDE) private readonly readSide: ReadSide) {}
 
   @LedgerGet('standing-consents', {
     scope: 'reports:read',
@@ -55,7 +54,7 @@ export class ReportsController {
   /** Throws `not-yet-consistent` while the views are not there yet. */
   private async read<R extends object>(text: string): Promise<R[]> {
     try {
-      return (await this.pool.query<R>(text)).rows;
+      return (await this.readSide.query<R>({ text })).rows;
     } catch (error) {
       const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
       if (!ABSENT.includes(String(code))) throw error;

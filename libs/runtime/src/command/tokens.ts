@@ -101,15 +101,20 @@ export class Tokens {
   }
 
   /**
-   * Returns once the projection has reached the token. Throws {@link NotYetConsistent} after `timeoutMs`,
+   * Returns once the projection has reached the token, where `checkpoints` looks. Throws {@link NotYetConsistent} after `timeoutMs`,
    * {@link TokenOfAnotherStore}, {@link MalformedToken}.
    */
-  async waitFor(token: string, projection: string, timeoutMs: number): Promise<void> {
+  async waitFor(
+    token: string,
+    projection: string,
+    timeoutMs: number,
+    checkpoints: CheckpointReader = this.checkpoints,
+  ): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     const wanted = await this.resolve(token);
     if (wanted === undefined) return;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
-      const reached = await this.checkpoints.position(projection);
+      const reached = await checkpoints.position(projection);
       if (reached !== undefined && reached >= wanted) return;
       const left = deadline - performance.now();
       if (left <= 0) throw new NotYetConsistent(token);

@@ -80,6 +80,8 @@ interface CommonConfig {
   /** Connection string of EventStoreDB or KurrentDB, checked; it holds a password. `undefined`: events in PostgreSQL. */
   readonly eventStoreUrl: string | undefined;
   readonly erasure: ErasureConfig;
+  /** A replica of the ledger's database for lists, timelines and reports, a secret; `undefined`: there is none. */
+  readonly readDatabaseUrl: string | undefined;
   /** Shards in which read models that are keyed by subject are built, from 1 to 64. */
   readonly projectionShards: number;
   /** Absolute path of the folder with the key-encryption keys. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigInvalid } from './problems.js';
 import { readConfig } from './read-config.js';
-import { unsupportedVariables, variables } from './variables.js';
+import { variables } from './variables.js';
 import type { Env } from './environment.js';
 
 const databases = {
@@ -32,6 +32,7 @@ describe('nothing configured', () => {
       http: { host: '127.0.0.1', port: 3000, publicUrl: undefined },
       roles: ['api', 'projector', 'eraser'],
       erasure: { purgeEveryHours: 24, notificationDays: 30 },
+      readDatabaseUrl: undefined,
       projectionShards: 1,
       identity: { kind: 'development' },
       kekFolder: '/srv/.greffe/keys',
@@ -42,7 +43,7 @@ describe('nothing configured', () => {
   });
 
   it('does not change when every variable is there but empty', () => {
-    const names = [...variables, ...Object.keys(unsupportedVariables)];
+    const names = variables;
     const empty = Object.fromEntries(names.map((name) => [name, ' ']));
     expect(readConfig(empty, '/srv')).toEqual(readConfig({}, '/srv'));
   });
@@ -125,8 +126,13 @@ describe('databases', () => {
     );
   });
 
-  it.each(Object.keys(unsupportedVariables))('%s is refused until it is supported', (name) => {
-    expect(problemsOf({ [name]: 'esdb://localhost:2113' })).toEqual({ [name]: unsupportedVariables[name] });
+  it('may have a replica for reading, which needs the ledger itself beside it', () => {
+    const READ_DATABASE_URL = 'postgres://app:hunter2@replica.example/greffe';
+    expect(readConfig({ ...databases, ...oidc, READ_DATABASE_URL }).readDatabaseUrl).toBe(READ_DATABASE_URL);
+    expect(Object.keys(problemsOf({ READ_DATABASE_URL }))).toEqual(['DATABASE_URL']);
+    expect(problemsOf({ ...databases, ...oidc, READ_DATABASE_URL: 'mysql://u:hunter2@h/d' })).toEqual({
+      READ_DATABASE_URL: expect.not.stringContaining('hunter2'),
+    });
   });
 });
 
@@ -339,7 +345,7 @@ describe('the rest', () => {
       fc.webUrl(),
       fc.constantFrom('api', '80', '::1', 'postgres://a/b', 'a,b'),
     );
-    const names = fc.constantFrom(...variables, ...Object.keys(unsupportedVariables));
+    const names = fc.constantFrom(...variables);
     fc.assert(
       fc.property(fc.dictionary(names, value), (env) => {
         try {
@@ -355,6 +361,5 @@ describe('the rest', () => {
 
 it('.env.example explains every variable of the server', () => {
   const text = readFileSync(new URL('../../../../.env.example', import.meta.url), 'utf8');
-  for (const name of [...variables, ...Object.keys(unsupportedVariables)])
-    expect(text).toMatch(new RegExp(`^#? ?${name}=`, 'm'));
+  for (const name of variables) expect(text).toMatch(new RegExp(`^#? ?${name}=`, 'm'));
 });

@@ -7,7 +7,7 @@ import { Environment } from './environment.js';
 import type { Env } from './environment.js';
 import * as parse from './parsers.js';
 import { ConfigInvalid } from './problems.js';
-import { unsupportedVariables, variables } from './variables.js';
+import { variables } from './variables.js';
 
 const anAddress = 'an address like https://greffe.example, without user, query or fragment';
 /** Data is physically gone well within the month of Art. 12(3), with time to repeat a purge that failed. */
@@ -28,8 +28,6 @@ const aDatabase = 'an address like postgres://user:password@host:5432/database (
  */
 export function readConfig(env: Env, cwd: string = process.cwd()): GreffeConfig {
   const e = new Environment(env);
-  for (const [variable, expected] of Object.entries(unsupportedVariables))
-    if (e.has(variable)) e.refuse(variable, expected, 'secret');
   const home = resolve(cwd, e.get('GREFFE_HOME') ?? '.greffe');
   const http = readHttp(e);
   const roles = readRoles(e);
@@ -41,6 +39,7 @@ export function readConfig(env: Env, cwd: string = process.cwd()): GreffeConfig 
     roles,
     eventStoreUrl: readEventStore(e, 'EVENTSTORE_URL'),
     erasure: readErasure(e),
+    readDatabaseUrl: readReplica(e),
     projectionShards:
       e.read(
         'GREFFE_PROJECTION_SHARDS',
@@ -135,6 +134,11 @@ function readEventStore(
     e.refuse(variable, `${anEventStore}. ${error.message}`, 'secret');
     return undefined;
   }
+}
+
+function readReplica(e: Environment): string | undefined {
+  if (e.has('READ_DATABASE_URL')) requireTogether(e, 'READ_DATABASE_URL', 'DATABASE_URL');
+  return e.read('READ_DATABASE_URL', parse.postgresUrl, aDatabase, 'secret');
 }
 
 /** Notes `other` as missing when `variable` is set without it. */

@@ -11,6 +11,7 @@ export const variables = [
   'KEYSTORE_URL',
   'OWNER_DATABASE_URL',
   'OWNER_KEYSTORE_URL',
+  'READ_DATABASE_URL',
   'EVENTSTORE_URL',
   'EVENTSTORE_ERASER_URL',
   'GREFFE_PROJECTION_SHARDS',
@@ -24,8 +25,3 @@ export const variables = [
   'OIDC_ROLES_CLAIM',
   'LOG_LEVEL',
 ] as const;
-
-/** Variables of a later version, with the reason why they are refused: ignoring them would be a silent lie. */
-export const unsupportedVariables: Readonly<Record<string, string>> = {
-  READ_DATABASE_URL: 'it not to be set: this version reads from DATABASE_URL only and knows no replicas yet',
-};

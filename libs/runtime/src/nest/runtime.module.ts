@@ -14,6 +14,7 @@ import { StreamWriter } from '../command/stream-writer.js';
 import { Tokens, type CheckpointReader } from '../command/tokens.js';
 import type { WritePathProbe } from '../command/write-path-probe.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { ReadSide } from '../ledger/read-side.js';
 import { KeyDeclaration } from '../personal/key-declaration.js';
 import { NextGeneration } from '../personal/next-generation.js';
 import { PersonalData } from '../personal/personal-data.js';
@@ -47,6 +48,8 @@ export interface RuntimeParts {
   /** The application role's pool on the ledger database. */
   readonly pool: pg.Pool;
   readonly dataSource: DataSource;
+  /** Where lists, timelines and reports are read; the primary by default. */
+  readonly readSide?: ReadSide;
   /** For specs; by default the clock of PostgreSQL's primary. */
   readonly clock?: Clock;
   readonly ids?: IdSource;
@@ -84,6 +87,7 @@ export class RuntimeModule {
       { provide: tokens.CODEC, useValue: parts.codec },
       { provide: tokens.LEDGER, useValue: parts.ledger },
       { provide: tokens.PG_POOL, useValue: parts.pool },
+      { provide: tokens.READ_SIDE, useValue: parts.readSide ?? new ReadSide(parts.pool) },
       { provide: tokens.DATA_SOURCE, useValue: parts.dataSource },
       { provide: PrimaryClock, useValue: primaryClock },
       { provide: tokens.CLOCK, useValue: parts.clock ?? primaryClock },

@@ -16,6 +16,8 @@ export const LEDGER = Symbol('LEDGER');
 export const PG_POOL = Symbol('PG_POOL');
 /** TypeORM `DataSource` on the ledger database, for lists and read models. */
 export const DATA_SOURCE = Symbol('DATA_SOURCE');
+/** {@link ReadSide}: where lists, timelines and reports are read; nothing is decided from it. */
+export const READ_SIDE = Symbol('READ_SIDE');
 /** `CheckpointReader`: how far the read models are. */
 export const CHECKPOINTS = Symbol('CHECKPOINTS');
 /** Optional `EraserParts`: what only a process with the role eraser has. */

@@ -22,6 +22,11 @@ export class StoredCheckpoints implements CheckpointReader {
     return (await this.all()).get(follower);
   }
 
+  /** Positions of all that have done anything. */
+  positions(): Promise<ReadonlyMap<string, Position>> {
+    return this.all();
+  }
+
   /** Waits until it holds everything up to a position; `false` when the time is over. */
   async waitFor(follower: string, position: Position, timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
