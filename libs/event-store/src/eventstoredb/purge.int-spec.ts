@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  FaultProxy,
   startEventStoreCluster,
   startEventStoreDouble,
   type EventStoreCluster,
   type EventStoreDouble,
 } from '#testing';
-import { NO_STREAM, aStream, at, events, history } from '../contract-suite/samples.js';
-import { Unavailable } from '../errors.js';
+import { NO_STREAM, aStream, at, events, history, sleep } from '../contract-suite/samples.js';
+import { AccessDenied, Unavailable } from '../errors.js';
 import type { PurgeProgress, StreamName } from '../port.js';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
 
@@ -72,6 +73,13 @@ async function interruptScavenge(node: EventStoreDouble): Promise<void> {
   node.holdScavenges();
   await fetch(`${node.url}/admin/scavenge`, { method: 'POST' });
   await node.restart();
+}
+
+/** Resolves when the node works at a scavenge. */
+async function untilScavenging({ url }: EventStoreDouble): Promise<void> {
+  const current = async () =>
+    (await (await fetch(`${url}/admin/scavenge/current`)).json()) as { scavengeId: string };
+  while ((await current()).scavengeId === '') await sleep(5);
 }
 
 describe('a purge of a cluster', () => {
@@ -163,8 +171,7 @@ describe('a purge of one node', () => {
     await fetch(`${double.url}/admin/scavenge`, { method: 'POST' });
     await erase();
     const purging = store.purge();
-    const soon = new Promise((resolve) => setTimeout(resolve, 300));
-    await Promise.race([purging, soon]);
+    await Promise.race([purging, sleep(300)]);
     expect(await held()).toEqual([2]);
     double.releaseScavenges();
     const { nodes } = await purging;
@@ -178,9 +185,9 @@ describe('a purge of one node', () => {
     double.holdScavenges();
     const stop = new AbortController();
     const purging = store.purge({ signal: stop.signal });
-    setTimeout(() => {
-      stop.abort(new Error('the night is over'));
-    }, 100);
+    purging.catch(() => undefined);
+    await untilScavenging(double);
+    stop.abort(new Error('the night is over'));
     await expect(purging).rejects.toThrow('the night is over');
     double.releaseScavenges();
     expect(await held()).toEqual([0]);
@@ -191,7 +198,7 @@ describe('a purge of one node', () => {
     await erase();
     double.holdScavenges();
     const purging = store.purge();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await untilScavenging(double);
     await double.restart();
     const { nodes } = await purging;
     expect(nodes[0]!.runs).toBeGreaterThan(1);
@@ -206,8 +213,38 @@ describe('a purge of one node', () => {
     double.faults.heal();
     double.holdScavenges();
     const purging = causeOf(store.purge());
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await untilScavenging(double);
     await double.kill();
     expect(await purging).toContain('127.0.0.1');
   }, 30_000);
+
+  it('reaches a node where it was told to, by whatever name the node knows itself', async () => {
+    const { double, erase } = await aNode();
+    await erase();
+    const proxy = await FaultProxy.open({ host: '127.0.0.1', port: double.port });
+    open.push(() => proxy.close());
+    const { store } = aLedger(`esdb://127.0.0.1:${String(proxy.port)}?tls=false`);
+    const { nodes } = await store.purge();
+    expect(nodes).toEqual([{ node: `127.0.0.1:${String(proxy.port)}`, runs: 1 }]);
+  });
+
+  it('makes every run with an eraser who may not read the scavenge points, and is refused to others', async () => {
+    const double = await startEventStoreDouble({ tls: true });
+    open.push(() => double.stop());
+    const as = (user: string) => double.connectionString.replace('esdb://', `esdb://${user}:changeit@`);
+    const erasedBy = (eraserConnectionString: string) => {
+      const store = new EventStoreDbEventStore({ connectionString: as('admin'), eraserConnectionString });
+      open.push(() => store.shutdown());
+      return store;
+    };
+    const store = erasedBy(as('ops'));
+    const stream = aStream('personal');
+    await store.append(stream, NO_STREAM, events(2));
+    await store.close(stream, at(1));
+    expect((await store.purge()).nodes[0]!.runs).toBe(3);
+    const { nodes } = await store.probe({ isClosed: async (streams) => new Set(streams) });
+    expect(nodes[0]!.remaining).toEqual([]);
+    const stranger = erasedBy(as('ops').replace('changeit', 'guess'));
+    await expect(stranger.purge()).rejects.toThrow(AccessDenied);
+  });
 });
