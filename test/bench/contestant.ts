@@ -7,9 +7,10 @@ import pg from 'pg';
 import { actorRefOf, Authenticator, DevelopmentIssuer } from '#http';
 import { eventIdOf, metadataOf, CommandLog, randomIds, type DatabaseUrls, type GreffeConfig } from '#runtime';
 import { FileKekProvider, openKeyStore } from '#subject-keys';
-import { PostgresEventStore, type NewEvent } from '#event-store';
+import type { NewEvent } from '#event-store';
 import { startServer } from '../../apps/server/src/server.js';
 import { keepHeapSmall } from '../../apps/server/src/small-heap.js';
+import { eventStoreUrl, openBenchStore } from './bench-store.js';
 
 /**
  * The servers of benchmarks a and a': Greffe itself, and the raw limit it is held against: a bare Fastify with the
@@ -38,8 +39,8 @@ async function greffe(roles: GreffeConfig['roles']): Promise<{ url: string; toke
     http: { host: HOST, port: 0, publicUrl: undefined },
     roles,
     identity: { kind: 'development' },
-    eventStoreUrl: undefined,
-    erasure: { eventStoreUrl: undefined, purgeEveryHours: 24, backupDays: undefined, notificationDays: 30 },
+    eventStoreUrl,
+    erasure: { eventStoreUrl, purgeEveryHours: 24, backupDays: undefined, notificationDays: 30 },
     readDatabaseUrl: undefined,
     projectionShards: Number(process.env['GREFFE_BENCH_SHARDS'] ?? 1),
     kekFolder: join(home, 'keys'),
@@ -59,7 +60,7 @@ async function raw(): Promise<{ url: string; token: string }> {
     connectionString: urls.keystoreUrl,
     kek: new FileKekProvider(join(home, 'keys')),
   });
-  const store = new PostgresEventStore({ connectionString: urls.databaseUrl });
+  const store = await openBenchStore({ urls });
   const pool = new pg.Pool({ connectionString: urls.databaseUrl, max: 20 });
   const commandLog = new CommandLog(pool, keyStore, randomIds);
   const authenticator = new Authenticator({ tokens: issuer, actors: keyStore.actors });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { PostgresEventStore } from '#event-store';
 import { call, settled, tokenOf } from './api.js';
 import { benchDatabases, startContestant } from './bench-server.js';
+import { openBenchStore, storeName } from './bench-store.js';
 import { appendWithdrawals } from './history.js';
 import { interleaved, line, report, summary } from './rounds.js';
 
@@ -13,7 +13,7 @@ const LONG = 10_000;
 export async function benchErasure(): Promise<void> {
   const databases = await benchDatabases();
   const greffe = await startContestant('greffe', databases);
-  const store = new PostgresEventStore({ connectionString: databases.urls.databaseUrl });
+  const store = await openBenchStore(databases);
   const dpo = { url: greffe.url, token: await tokenOf(greffe.url, 'dpo') };
   const run = (events: number) => async (): Promise<number> => {
     const subjectId = await register(greffe);
@@ -24,7 +24,7 @@ export async function benchErasure(): Promise<void> {
   const results = await interleaved(ROUNDS, { long: run(LONG), short: run(SHORT) });
   const [long, short] = [summary(results.long), summary(results.short)];
   report(
-    'd · from the order to unreadable',
+    `d · from the order to unreadable, events in ${storeName}`,
     [line(`${String(LONG)} events`, long, 'ms'), line(`${String(SHORT)} events`, short, 'ms')],
     `Ratio ${(long.median / short.median).toFixed(2)} (goal ≤ 1.20).`,
   );

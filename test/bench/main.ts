@@ -2,9 +2,13 @@ import { benchErasure } from './erasure.bench.js';
 import { benchInsert } from './insert.bench.js';
 import { benchMemory } from './memory.bench.js';
 import { benchRebuild } from './rebuild.bench.js';
+import { benchAdapter, benchGroupCommit } from './store.bench.js';
 import { benchCommands, benchEmptyRoute, benchLag } from './throughput.bench.js';
 
-/** `npm run bench -- a | a' | c | c' | d | g | m`: ratios against a raw limit, same machine, interleaved rounds; memory. */
+/**
+ * `npm run bench -- <id> …`: ratios against a raw limit, same machine, interleaved rounds; memory. With EVENTSTORE_URL the
+ * events are in that EventStoreDB, which should be empty.
+ */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   a: benchCommands,
   "a'": benchEmptyRoute,
@@ -13,6 +17,8 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   d: benchErasure,
   g: benchInsert,
   m: benchMemory,
+  p: benchGroupCommit,
+  s: benchAdapter,
 };
 
 const wanted = process.argv.slice(2);

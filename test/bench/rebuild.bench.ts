@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { isCaughtUp, PostgresEventStore } from '#event-store';
+import { isCaughtUp, type EventStore } from '#event-store';
 import {
   createLedgerDataSource,
   LedgerFeed,
@@ -14,6 +14,7 @@ import { ledgerCodec } from '../../apps/server/src/catalogue.js';
 import { contactStateEntities } from '../../libs/contacts/src/read-model/contact-state.entity.js';
 import { contactStateProjection } from '../../libs/contacts/src/read-model/contact-state.projection.js';
 import { benchDatabases } from './bench-server.js';
+import { openBenchStore, storeName } from './bench-store.js';
 import { appendPeople } from './history.js';
 import { interleaved, line, report, summary } from './rounds.js';
 
@@ -33,7 +34,7 @@ export async function benchRebuild(): Promise<void> {
   const entities = contactStateEntities as never;
   const dataSource = createLedgerDataSource(urls.databaseUrl, { entities });
   for (const step of openingSteps({ databases: urls, dataSource })) await step.run();
-  const store = new PostgresEventStore({ connectionString: urls.databaseUrl });
+  const store = await openBenchStore({ urls });
   await openLedger({ store, codec, clock: systemClock, ids: randomIds });
   await appendPeople(store, PEOPLE);
   const pool = new pg.Pool({ connectionString: urls.databaseUrl, max: 10 });
@@ -50,7 +51,7 @@ export async function benchRebuild(): Promise<void> {
   });
   const [ours, theirs] = [summary(results.rebuild), summary(results.raw)];
   report(
-    `c · rebuild of the contact state, ${String(total)} events`,
+    `c · rebuild of the contact state, ${String(total)} events in ${storeName}`,
     [line('rebuild', ours, 'events/s'), line('read + unnest', theirs, 'events/s')],
     `Ratio ${(ours.median / theirs.median).toFixed(2)} (goal ≥ 0.60); resident memory ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MB.`,
   );
@@ -100,7 +101,7 @@ async function rowsOf(pool: pg.Pool): Promise<readonly Table[]> {
   return tables;
 }
 
-async function rawCopy(store: PostgresEventStore, pool: pg.Pool, tables: readonly Table[]): Promise<void> {
+async function rawCopy(store: EventStore, pool: pg.Pool, tables: readonly Table[]): Promise<void> {
   await pool.query('DROP SCHEMA IF EXISTS bench_raw CASCADE; CREATE SCHEMA bench_raw');
   for (const { name } of tables) {
     await pool.query(`CREATE TABLE bench_raw.${name} (LIKE rm_contact_state.${name} INCLUDING ALL)`);

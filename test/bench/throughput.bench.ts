@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { benchDatabases, startContestant, type BenchProcess } from './bench-server.js';
+import { storeName } from './bench-store.js';
 import { gets, withdrawals } from './load.js';
 import { interleaved, line, percentile, report, summary } from './rounds.js';
 
@@ -23,7 +24,7 @@ export async function benchCommands(): Promise<void> {
   const [ours, theirs] = [summary(results.api), summary(results.raw)];
   const [ourTail, theirTail] = [summary(p99['api'] ?? []), summary(p99['raw'] ?? [])];
   report(
-    `a · commands over HTTP, role api, ${String(IN_FLIGHT)} in flight`,
+    `a · commands over HTTP, role api, ${String(IN_FLIGHT)} in flight, events in ${storeName}`,
     [
       line('Greffe', ours, 'commands/s'),
       line('raw limit', theirs, 'commands/s'),
@@ -89,7 +90,7 @@ export async function benchLag(): Promise<void> {
     }
   }
   report(
-    "c' · lag of the contact state at full speed",
+    `c' · lag of the contact state at full speed, events in ${storeName}`,
     [line('p50', summary(middles), 'ms'), line('p99', summary(tails), 'ms')],
     `p99 ${summary(tails).median.toFixed(0)} ms (goal ≤ 250 ms).`,
   );
