@@ -2,10 +2,11 @@ import type { LedgerEvent } from '#event-store';
 import { addDays, defined, fold, parisDay, type Day } from '#kernel';
 import { KEK_EPOCH_DAYS, type Epoch, type KekProviderDescription } from '#subject-keys';
 import type { RightsEvent } from '../contract.js';
-import { isErasedPhysically, type Destruction } from '../domain/destructions.js';
+import { isErasedPhysically, withoutNotification, type Destruction } from '../domain/destructions.js';
 import { rightsDecider } from '../domain/rights.decider.js';
 import { destructionOf, type Erasure } from '../domain/rights-state.js';
 import { certificateWords, notProven } from './certificate-words.js';
+import { recipientLines } from './recipient-lines.js';
 
 type History = readonly (LedgerEvent & RightsEvent)[];
 type EventOf<T extends RightsEvent['type']> = LedgerEvent & Extract<RightsEvent, { type: T }>;
@@ -38,7 +39,8 @@ export function erasureCertificate(
   const [destroyed, acknowledged] = [ofType(own, 'SubjectKeyDestroyed'), ofType(own, 'PurgeAcknowledged')];
   const purges = ofType(own, 'PersonalStreamsPurged');
   const [suppression] = ofType(own, 'SuppressionPrepared');
-  const state = certifiedState(destructionOf(fold(rightsDecider, history), order.erasureId));
+  const folded = fold(rightsDecider, history);
+  const state = certifiedState(destructionOf(folded, order.erasureId));
   const erased = purges.map((event) => physically(event, surroundings));
   const backups = state === 'unreadable' ? undefined : backupsOf(purges, destroyed, surroundings);
   return defined({
@@ -67,6 +69,7 @@ export function erasureCertificate(
     erased,
     backups,
     notification: notificationOf(erasure, surroundings),
+    recipients: recipientLines(folded, order.erasureId),
     completedAt: ofType(own, 'ErasureCompleted')[0]?.data.completedAt,
     keyEncryptionKeys: kek,
     notProven: notProven(state, backups?.deadBy),
@@ -77,7 +80,8 @@ function ofType<T extends RightsEvent['type']>(events: History, type: T): EventO
   return events.filter((event): event is EventOf<T> => event.type === type);
 }
 
-function certifiedState(destruction: Destruction | undefined): CertifiedState {
+function certifiedState(whole: Destruction | undefined): CertifiedState {
+  const destruction = whole && withoutNotification(whole);
   if (destruction?.isCompleted === true) return 'completed';
   return destruction !== undefined && destruction.streams.length > 0 && isErasedPhysically(destruction)
     ? 'erased'

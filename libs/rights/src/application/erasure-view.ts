@@ -1,7 +1,8 @@
 import type { LedgerEvent } from '#event-store';
 import type { RightsEvent } from '../contract.js';
-import { isErasedPhysically } from '../domain/destructions.js';
+import { isErasedPhysically, withoutNotification } from '../domain/destructions.js';
 import { destructionOf, type Erasure, type RightsState } from '../domain/rights-state.js';
+import { recipientLines } from './recipient-lines.js';
 
 type History = readonly (LedgerEvent & RightsEvent)[];
 
@@ -30,7 +31,8 @@ export function erasureView(
     own.find((event) => event.type === type)?.recordedAt;
   const lastOf = (type: RightsEvent['type']): string | undefined =>
     own.findLast((event) => event.type === type)?.recordedAt;
-  const destruction = destructionOf(state, order.erasureId);
+  const whole = destructionOf(state, order.erasureId);
+  const destruction = whole && withoutNotification(whole);
   const isClosed = destruction?.streams.every(({ closed }) => closed !== undefined);
   const isErased = destruction !== undefined && isErasedPhysically(destruction);
   const isUnreadable = erasure.progress === 'unreadable';
@@ -41,6 +43,7 @@ export function erasureView(
     ground: order.ground,
     scopes: order.scopes,
     retained: order.retained,
+    recipients: recipientLines(state, order.erasureId),
     steps: [
       step('ordered', at('ErasureOrdered') ?? at('ValueErasureOrdered')),
       step('suppression-prepared', at('SuppressionPrepared')),
@@ -60,7 +63,8 @@ export function erasureView(
 }
 
 function stateOf(erasure: Erasure, state: RightsState): ErasureState {
-  const destruction = destructionOf(state, erasure.order.erasureId);
+  const whole = destructionOf(state, erasure.order.erasureId);
+  const destruction = whole && withoutNotification(whole);
   if (destruction?.isCompleted === true) return 'completed';
   if (destruction !== undefined && destruction.streams.length > 0 && isErasedPhysically(destruction))
     return 'erased';

@@ -71,6 +71,18 @@ export function isErasedPhysically(destruction: Destruction): boolean {
   return isUnreadable(destruction) && destruction.streams.every(({ isPurged }) => isPurged);
 }
 
+/**
+ * The erasure itself, without what was kept to tell recipients: that dies later, as a part of the same destruction, and
+ * what is gone meanwhile stays gone.
+ */
+export function withoutNotification(destruction: Destruction): Destruction {
+  return {
+    ...destruction,
+    scopes: destruction.scopes.filter((scope) => scope !== 'notification'),
+    streams: destruction.streams.filter(({ scope }) => scope !== 'notification'),
+  };
+}
+
 function evolveOne(known: Destruction, event: DestructionEvent): Destruction {
   switch (event.type) {
     case 'KeyDestructionStarted': {

@@ -13,7 +13,8 @@ import {
   UuidField,
 } from '#http';
 import { erasureGrounds, restrictionGrounds, scopes } from '#kernel';
-import { MAX_ERASED_VALUES } from '../contract.js';
+import { waysOfTelling } from '#register/contract';
+import { MAX_ERASED_VALUES, recipientFailures, recipientOutcomes } from '../contract.js';
 
 const retentionGrounds = [
   'legal-obligation',
@@ -102,6 +103,39 @@ export class ErasedValueDto {
   contactPointId?: string;
 }
 
+/** So many recipients may be told of one erasure. */
+export const MANY_RECIPIENTS = 1000;
+
+/** A recipient that is told of an erasure (Art. 19). */
+export class RecipientLineDto {
+  @UuidField()
+  recipientId!: string;
+
+  @EnumField(['prepared', 'informed', 'acknowledged', 'late', 'failed'])
+  state!: string;
+
+  @EnumField(waysOfTelling, { description: 'Its system asks, or staff tell it.' })
+  howTold!: string;
+
+  @DayField({ description: 'Day by which it must answer.' })
+  dueBy!: string;
+
+  @InstantField({ optional: true })
+  informedAt?: string;
+
+  @InstantField({ optional: true })
+  acknowledgedAt?: string;
+
+  @EnumField(recipientOutcomes, { optional: true })
+  outcome?: string;
+
+  @InstantField({ optional: true })
+  failedAt?: string;
+
+  @EnumField(recipientFailures, { optional: true })
+  failure?: string;
+}
+
 /** One step of an erasure. */
 export class ErasureStepDto {
   @TextField({ max: 100, example: 'key-destruction-started' })
@@ -141,6 +175,9 @@ export class ErasureDto {
     description: 'Single values that go; then no scope ends.',
   })
   values?: readonly ErasedValueDto[];
+
+  @NestedField(() => RecipientLineDto, { array: true, max: MANY_RECIPIENTS })
+  recipients!: readonly RecipientLineDto[];
 
   @NestedField(() => ErasureStepDto, { array: true })
   steps!: readonly ErasureStepDto[];

@@ -13,7 +13,12 @@ import {
 } from '#http';
 import { erasureGrounds, erasureTechniques, scopes } from '#kernel';
 import { MAX_ERASED_VALUES } from '../contract.js';
-import { CertifiedRetentionDto, ErasedValueDto } from './erasure-answers.dto.js';
+import {
+  CertifiedRetentionDto,
+  ErasedValueDto,
+  MANY_RECIPIENTS,
+  RecipientLineDto,
+} from './erasure-answers.dto.js';
 import { IdentityCheckDto } from './rights.dto.js';
 
 const MANY = 1000;
@@ -195,6 +200,13 @@ export class ErasureCertificateDto {
     description: 'Single values that went; everything else was sealed again before the keys died.',
   })
   values?: readonly ErasedValueDto[];
+
+  @NestedField(() => RecipientLineDto, {
+    array: true,
+    max: MANY_RECIPIENTS,
+    description: 'Who was told (Art. 19), and what they answered.',
+  })
+  recipients!: readonly RecipientLineDto[];
 
   @NestedField(() => CertifiedRetentionDto, { array: true })
   retained!: readonly CertifiedRetentionDto[];
