@@ -72,6 +72,7 @@ beforeAll(async () => {
   writers = [0, 1, 0, 1].map((on) => new Writer(clients[on]!, shop, chance));
 });
 afterAll(async () => {
+  writers?.forEach((writer) => writer.stop());
   for (const server of [...mortal.values(), spared]) await server?.stop();
   await store?.shutdown();
   await Promise.all([lines?.ledger, lines?.keys, lines?.events].map((line) => line?.close()));
@@ -134,14 +135,15 @@ async function breakLine(line: FaultProxy): Promise<void> {
 }
 
 /** What a store says or does that only EventStoreDB does. */
-async function upsetStore({ faults, restart }: EventStoreDouble): Promise<void> {
+async function upsetStore(events: EventStoreDouble): Promise<void> {
+  const { faults } = events;
   const kind = chance.oneOf(['not ready', 'lost reply', 'twice', 'late', 'dropped', 'restart'] as const);
   if (kind === 'not ready') faults.next('any', { kind: 'refused', refusal: refusals.notReady() }, 20);
   if (kind === 'lost reply') faults.next('append', { kind: 'lostReply' }, 3);
   if (kind === 'twice') faults.next('append', { kind: 'repeated' }, 5);
   if (kind === 'late') faults.next(['append', 'read'], { kind: 'late', ms: 1_500 }, 10);
   if (kind === 'dropped') faults.dropSubscriptions(refusals.tooSlow());
-  if (kind === 'restart') await restart();
+  if (kind === 'restart') await events.restart();
   await pause(500);
   faults.heal();
 }
