@@ -94,10 +94,13 @@ describe('the published document', () => {
   });
 });
 
+/** What others name. */
+const FIRST = ['POST /v1/purposes', 'POST /v1/recipients'];
+
 /** Forms offer the purpose of the example; what is retired must not be needed any more. */
 function inOrder(operations: readonly Operation[]): readonly Operation[] {
   const rank = ({ name, path }: Operation) =>
-    name === 'POST /v1/purposes' ? 0 : path.endsWith('/retire') ? 2 : 1;
+    FIRST.includes(name) ? FIRST.indexOf(name) - FIRST.length : path.endsWith('/retire') ? 1 : 0;
   return [...operations].sort((a, b) => rank(a) - rank(b));
 }
 
@@ -127,10 +130,11 @@ function exampleOfParameter({ parameters }: Operation, name: string): string {
 async function idsFor({ name, path }: Operation): Promise<Ids> {
   const made = (operation: string): Ids => (executed.get(operation)?.answer.body ?? {}) as Ids;
   const { activityId = randomUUID() } = made('POST /v1/processing-activities');
+  const { recipientId = randomUUID() } = made('POST /v1/recipients');
   // Persons speak about the shop's newsletter; what is declared is about the purpose of the example.
   const isAboutPersons = path.includes('{subjectId}') || name === 'POST /v1/captures';
   const { purposeId = shop.newsletterId } = isAboutPersons ? {} : made('POST /v1/purposes');
-  const common = { ...shop, purposeId, version: '1', name: 'register', activityId };
+  const common = { ...shop, purposeId, version: '1', name: 'register', activityId, recipientId };
   const rest = { ...common, ...(await special(name)) };
   return path.includes('{subjectId}') ? { ...rest, ...(await personFor(name)) } : rest;
 }
@@ -139,9 +143,24 @@ async function special(name: string): Promise<Ids> {
   if (name.startsWith('GET') && name.endsWith('/parked')) await park();
   if (name.includes('{runId}'))
     return { runId: expectStatus(await dpo.post('/v1/purges', {}), 202).body.runId };
+  if (name.includes('/packages/{erasureId}')) return toldErasure();
   if (!name.includes('{keyId}')) return {};
   const key = { name: 'Shop front end', clientId: 'shop', scopes: ['choices:record'] };
   return { keyId: expectStatus(await dpo.post('/v1/service-keys', key), 201).body.keyId };
+}
+
+/** The erasure of somebody, of which recipients are to be told. */
+async function toldErasure(): Promise<Ids> {
+  const subjectId = await registerPerson(dpo);
+  const path = `/v1/subjects/${subjectId}/erasures`;
+  const identityCheck = { method: 'known-details', at: new Date().toISOString() };
+  const order = { ground: 'objection', identityCheck };
+  const { erasureId } = expectStatus(await dpo.post(path, order), 202).body;
+  await eventually(
+    () => dpo.get(`${path}/${String(erasureId)}`),
+    ({ body }) => body?.recipients?.length > 0,
+  );
+  return { subjectId, erasureId };
 }
 
 /** An event that the read model of the register could not take: the list of such events must not be empty. */

@@ -4,7 +4,7 @@ import { FormVersionViewDto } from './collection-form.dto.js';
 import { DataControllerViewDto } from './data-controller.dto.js';
 import { NoticeViewDto } from './notice.dto.js';
 import { PurposeViewDto } from './purpose.dto.js';
-import { RecipientViewDto } from './recipient.dto.js';
+import { DataRecipientViewDto } from './recipient.dto.js';
 import { RegisterLineDto } from './register.dto.js';
 
 const MAX_PAGE = 500;
@@ -35,8 +35,8 @@ export class NoticePageDto extends PageDto {
 
 /** A page of recipients. */
 export class RecipientPageDto extends PageDto {
-  @NestedField(() => RecipientViewDto, { array: true, max: MAX_PAGE })
-  items!: RecipientViewDto[];
+  @NestedField(() => DataRecipientViewDto, { array: true, max: MAX_PAGE })
+  items!: DataRecipientViewDto[];
 }
 
 /** A page of form versions. */

@@ -35,7 +35,7 @@ export class IdentifiesByDto {
 }
 
 /** Somebody to whom personal data is disclosed (Art. 4(9)): a legal person. */
-export class RecipientDto {
+export class DataRecipientDto {
   @TextField({ max: 200, description: 'Name of the legal person.', example: exampleRecipient.legalName })
   legalName!: string;
 
@@ -86,7 +86,7 @@ export class RecipientEndingDto {
 }
 
 /** A recipient as it is described now. */
-export class RecipientViewDto extends RecipientDto {
+export class DataRecipientViewDto extends DataRecipientDto {
   @UuidField()
   recipientId!: string;
 

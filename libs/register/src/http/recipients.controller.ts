@@ -27,7 +27,12 @@ import { standingDescription } from '../domain/described.js';
 import { recipientDecider, type RecipientProposal } from '../domain/recipient.decider.js';
 import { RegisterLists } from '../read-model/register-lists.query.js';
 import { RecipientPageDto } from './pages.dto.js';
-import { RecipientAckDto, RecipientDto, RecipientViewDto, RetireRecipientDto } from './recipient.dto.js';
+import {
+  RecipientAckDto,
+  DataRecipientDto,
+  DataRecipientViewDto,
+  RetireRecipientDto,
+} from './recipient.dto.js';
 
 /** Recipients of personal data (Art. 4(9)): who is told when somebody is erased (Art. 19). */
 @Controller('v1/recipients')
@@ -41,7 +46,7 @@ export class RecipientsController {
   ) {}
 
   @LedgerPost('', { scope: 'register:write', summary: 'Declare a recipient', answer: RecipientAckDto })
-  async declare(@Body() body: RecipientDto, @Ctx() context: CommandContext): Promise<RecipientAckDto> {
+  async declare(@Body() body: DataRecipientDto, @Ctx() context: CommandContext): Promise<RecipientAckDto> {
     const recipientId = allocatedId(context.commandId, 'recipient');
     const data = await this.proposalOf(recipientId, body, context);
     const outcome = await this.bus.execute<DeclareRecipientCommand, Outcome>(
@@ -58,7 +63,7 @@ export class RecipientsController {
   })
   async revise(
     @UuidParam('recipientId') recipientId: string,
-    @Body() body: RecipientDto,
+    @Body() body: DataRecipientDto,
     @IfMatchRevision() ifRevision: bigint,
     @Ctx() context: CommandContext,
   ): Promise<RecipientAckDto> {
@@ -89,12 +94,12 @@ export class RecipientsController {
   @LedgerGet(':recipientId', {
     scope: 'register:read',
     summary: 'A recipient as it is described now',
-    answer: RecipientViewDto,
+    answer: DataRecipientViewDto,
   })
   async one(
     @UuidParam('recipientId') recipientId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RecipientViewDto> {
+  ): Promise<DataRecipientViewDto> {
     const { state, revision } = await this.reader.fold(recipientDecider, recipientStream(recipientId));
     const standing = standingDescription(state.descriptions);
     if (standing === undefined || revision === undefined) throw new Problem('not-found');
@@ -118,7 +123,7 @@ export class RecipientsController {
 
   private async proposalOf(
     recipientId: string,
-    { occurredAt, identifiesBy, ...described }: RecipientDto,
+    { occurredAt, identifiesBy, ...described }: DataRecipientDto,
     { now }: CommandContext,
   ): Promise<RecipientProposal> {
     const recipient = { recipientId, ...described, identifiesBy: defined({ ...identifiesBy }) };

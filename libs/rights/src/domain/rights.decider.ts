@@ -1,7 +1,7 @@
 import { Rejection, type Decider } from '#kernel';
 import type { RightsEvent } from '../contract.js';
-import { decideNotification, isNotification } from './notification-decisions.js';
-import { decidePhysicalEnd, isPhysicalEnd } from './physical-end.js';
+import { decideNotification, isNotification, type NotificationCommand } from './notification-decisions.js';
+import { decidePhysicalEnd, isPhysicalEnd, type PhysicalEndCommand } from './physical-end.js';
 import { restrictionsInTheWay } from './restriction-rules.js';
 import type {
   AcknowledgePurge,
@@ -31,32 +31,37 @@ export const rightsDecider: Decider<RightsCommand, RightsEvent, RightsState> = {
   decide(command, state) {
     if (isPhysicalEnd(command)) return decidePhysicalEnd(command, state);
     if (isNotification(command)) return decideNotification(command, state);
-    const ofValues = decideValueStep(command, state);
-    if (ofValues !== undefined) return ofValues;
-    switch (command.type) {
-      case 'RaiseObjection':
-        return raiseObjection(command, state);
-      case 'RestrictProcessing':
-        return restrictProcessing(command);
-      case 'NotifyRestrictionLift':
-        return notifyRestrictionLift(command, state);
-      case 'LiftRestriction':
-        return liftRestriction(command, state);
-      case 'OrderErasure':
-        return orderErasure(command, state);
-      case 'OrderValueErasure':
-        return orderValueErasure(command, state);
-      case 'PrepareSuppression':
-        return prepareSuppression(command, state);
-      case 'StartKeyDestruction':
-        return startKeyDestruction(command, state);
-      case 'RecordKeyDestruction':
-        return recordKeyDestruction(command, state);
-      case 'AcknowledgePurge':
-        return acknowledgePurge(command, state);
-    }
+    return decideValueStep(command, state) ?? decideOwn(command, state);
   },
 };
+
+function decideOwn(
+  command: Exclude<RightsCommand, PhysicalEndCommand | NotificationCommand>,
+  state: RightsState,
+): readonly RightsEvent[] {
+  switch (command.type) {
+    case 'RaiseObjection':
+      return raiseObjection(command, state);
+    case 'RestrictProcessing':
+      return restrictProcessing(command);
+    case 'NotifyRestrictionLift':
+      return notifyRestrictionLift(command, state);
+    case 'LiftRestriction':
+      return liftRestriction(command, state);
+    case 'OrderErasure':
+      return orderErasure(command, state);
+    case 'OrderValueErasure':
+      return orderValueErasure(command, state);
+    case 'PrepareSuppression':
+      return prepareSuppression(command, state);
+    case 'StartKeyDestruction':
+      return startKeyDestruction(command, state);
+    case 'RecordKeyDestruction':
+      return recordKeyDestruction(command, state);
+    case 'AcknowledgePurge':
+      return acknowledgePurge(command, state);
+  }
+}
 
 /** Never rejects: objection to marketing is absolute (Art. 21(2), (3)). The same again, no later, adds nothing. */
 function raiseObjection({ data }: RaiseObjection, state: RightsState): readonly RightsEvent[] {
