@@ -34,6 +34,7 @@ describe('the demo on EventStoreDB', () => {
     expect(stdout).toContain('The acts go to the EventStoreDB');
     expect(double.faults.calls('append')).toBeGreaterThan(100);
     expect(stdout).toContain('unreadable everywhere at once');
+    expect(stdout).toContain('The erasure is completed.');
   });
 
   it('leaves a store alone that holds a ledger', async () => {

@@ -9,7 +9,7 @@ const POLL_MS = 500;
 /** Between two looks at what is under way: a stream is closed this long after the audit copy holds it. */
 const ERASURES_EVERY_MS = 5_000;
 /** Between two looks at whether a purge is due or was asked for; how often one is due is another question. */
-const PURGES_EVERY_MS = 10_000;
+const PURGES_EVERY_MS = 5_000;
 
 /** Opens the gate of the key store at the start, and looks hourly whether an older one was put in its place. */
 export function replayOfErasures(guard: RestoreGuard, logger: Logger): RecurringWork {

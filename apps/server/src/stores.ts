@@ -111,6 +111,7 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
   const storeKind = eventStoreUrl === undefined ? 'postgresql' : 'eventstoredb';
   const eraser = erasure && {
     store,
+    nodes: () => store.nodes(),
     purgeEveryHours: erasure.purgeEveryHours,
     backupDays: erasure.backupDays,
     notificationDays: erasure.notificationDays,

@@ -15,11 +15,16 @@ interface Certificate {
     readonly scope: string;
     readonly keys: readonly { readonly kid: string }[];
   }[];
+  readonly erased: readonly {
+    readonly streams: number;
+    readonly technique: string;
+    readonly nodes: readonly string[];
+  }[];
 }
 
 const PATIENCE_MS = 20_000;
 
-/** Erases a person: dry run, order, certificate. */
+/** Erases a person: dry run, order, certificate; then the purge, after which nothing is left. */
 export async function erase(stage: Stage, subjectId: string): Promise<void> {
   const { narrator, texts, dpo } = stage;
   narrator.chapter(texts.erasure.title);
@@ -41,16 +46,34 @@ export async function erase(stage: Stage, subjectId: string): Promise<void> {
     narrator.show(texts.erasure.stays(scopeWords(scope), until, ruleId));
   const begun = Date.now();
   const { erasureId } = (await dpo.post<{ erasureId: string }>(path, order, [202])).body;
-  await untilUnreadable(stage, `${path}/${erasureId}`);
+  await untilState(stage, `${path}/${erasureId}`, 'unreadable');
   narrator.say(texts.erasure.ordered(Date.now() - begun));
   await showCertificate(stage, `${path}/${erasureId}/certificate`);
+  await purge(stage, `${path}/${erasureId}`);
 }
 
-async function untilUnreadable({ dpo }: Stage, path: string): Promise<void> {
+/** Removes physically what is unreadable, and shows how the certificate tells it. */
+async function purge(stage: Stage, path: string): Promise<void> {
+  const { narrator, texts, dpo, language } = stage;
+  narrator.say(texts.erasure.purge);
+  const begun = Date.now();
+  await dpo.post('/v1/purges', {}, [202]);
+  await untilState(stage, path, 'completed');
+  narrator.say(texts.erasure.gone(Date.now() - begun));
+  const { wording, notProven, erased } = (await dpo.get<Certificate>(`${path}/certificate`)).body;
+  narrator.show(`✓ ${wording[language]}`);
+  for (const { streams, technique, nodes } of erased)
+    narrator.show(
+      texts.erasure.erased(streams, texts.words.techniques[technique as 'physical-delete'], nodes.join(', ')),
+    );
+  narrator.show(`? ${notProven[language]}`);
+}
+
+async function untilState({ dpo }: Stage, path: string, wanted: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const { state } = (await dpo.get<{ state: string }>(path)).body;
-    if (state === 'unreadable') return;
+    if (state === wanted) return;
     if (Date.now() > deadline) throw new UnexpectedAnswer(`GET ${path} still says ${state}`);
     await pause(25);
   }

@@ -84,6 +84,11 @@ export const en: Texts = {
       `Ordered. The keys of her data were destroyed within ${String(ms)} ms: unreadable everywhere at once.`,
     key: (scope, kid) => `key destroyed (${scope}): ${kid}`,
     certificate: 'The certificate says what is proven, and what is not:',
+    purge:
+      'Unreadable is not erased. The purge comes by itself every day; the data protection officer asks for it now:',
+    gone: (ms) => `Within ${String(ms)} ms, the certificate has changed:`,
+    erased: (streams, technique, nodes) =>
+      `erased (${technique}): ${String(streams)} encrypted streams; nothing of them is left on: ${nodes}`,
   },
   remains: {
     title: 'What remains',

@@ -88,6 +88,11 @@ export const fr = {
       `Ordre donné. Les clés de ses données ont été détruites en ${String(ms)} ms : illisible partout, d’un coup.`,
     key: (scope: string, kid: string) => `clé détruite (${scope}) : ${kid}`,
     certificate: 'Le certificat dit ce qui est prouvé, et ce qui ne l’est pas :',
+    purge:
+      'Illisible n’est pas effacé. La purge vient d’elle-même chaque jour ; la déléguée à la protection des données la demande tout de suite :',
+    gone: (ms: number) => `En ${String(ms)} ms, le certificat a changé :`,
+    erased: (streams: number, technique: string, nodes: string) =>
+      `effacé (${technique}) : ${String(streams)} flux chiffrés ; rien n’en reste sur : ${nodes}`,
   },
   remains: {
     title: 'Ce qui reste',

@@ -34,6 +34,10 @@ export const wordsEn: typeof wordsFr = {
     evidence: 'proof of consents',
     suppression: 'suppression list',
   },
+  techniques: {
+    'physical-delete': 'physical deletion',
+    'stream-scavenge': 'scavenge of the stream',
+  },
   today: 'today',
   channels: { email: 'e-mail', 'phone-human': 'telephone', post: 'post', all: 'any channel' },
   bases: { consent: 'consent', 'legitimate-interests': 'legitimate interests', contract: 'contract' },

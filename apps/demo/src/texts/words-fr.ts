@@ -32,6 +32,10 @@ export const wordsFr = {
     evidence: 'preuve des consentements',
     suppression: 'liste d’opposition',
   },
+  techniques: {
+    'physical-delete': 'suppression physique',
+    'stream-scavenge': 'purge du journal',
+  },
   today: 'aujourd’hui',
   channels: { email: 'courriel', 'phone-human': 'téléphone', post: 'courrier', all: 'tout canal' },
   bases: { consent: 'consentement', 'legitimate-interests': 'intérêt légitime', contract: 'contrat' },

@@ -27,6 +27,12 @@ export async function purge(tools: ScavengeTools, { onProgress }: PurgeOptions):
   return { technique: 'stream-scavenge', nodes: await onEachNode(members, work, signal) };
 }
 
+/** The names of the nodes as they are now, the away ones too, as purges and probes name them. */
+export async function nodeNames(clients: Clients, timeoutMs: number, signal: AbortSignal): Promise<string[]> {
+  const members = await membersOf(clients.address, timeoutMs, signal);
+  return members.map(({ node }) => nameOf(node));
+}
+
 /** What looking takes: credentials that may read `$all`. */
 export interface ProbeTools {
   readonly clients: Clients;

@@ -22,7 +22,7 @@ import type {
 import { isStreamName } from '../stream-name.js';
 import { Calls } from './calls.js';
 import { Clients } from './clients.js';
-import { probe, purge } from './erasure.js';
+import { nodeNames, probe, purge } from './erasure.js';
 import { newestEventPosition } from './history.js';
 import { readPage } from './pages.js';
 import { toSettings, type EventStoreDbOptions, type Settings } from './settings.js';
@@ -115,6 +115,10 @@ export class EventStoreDbEventStore implements EventStore, EventStoreErasure {
     const { timeoutMs, pageEvents } = this.#settings;
     const signal = this.#signalOf(options.signal);
     return probe({ clients: this.#clients, timeoutMs, pageEvents, signal }, options);
+  }
+
+  nodes(): Promise<readonly string[]> {
+    return nodeNames(this.#clients, this.#settings.timeoutMs, this.#signalOf(undefined));
   }
 
   /** Ends the subscriptions, finishes the appends that are on their way and closes every connection. */

@@ -5,6 +5,11 @@ import type { EventStoreDbOptions } from './settings.js';
 
 /** An event store that somebody opened and has to shut down. */
 export interface OpenedEventStore extends EventStore, EventStoreErasure {
+  /**
+   * The nodes that have a copy of the log now, by the names that purges and probes give them: one that nobody has
+   * searched may hold what was removed elsewhere. Throws `Unavailable` when no node answers.
+   */
+  nodes(): Promise<readonly string[]>;
   /** Ends the subscriptions, finishes the appends that are on their way and closes every connection. */
   shutdown(): Promise<void>;
 }

@@ -32,7 +32,7 @@ import { FirstPages } from './first-pages.js';
 import { Feed } from './feed.js';
 import { Listener } from './listener.js';
 import { probe } from './probe.js';
-import { purge } from './purge.js';
+import { NODE, purge } from './purge.js';
 import { toSettings, type PostgresEventStoreOptions, type Settings } from './settings.js';
 import { readStream, type ReadRange, type StreamReading } from './stream-reader.js';
 import { Subscription } from './subscription.js';
@@ -120,6 +120,11 @@ export class PostgresEventStore implements EventStore, EventStoreErasure {
     if (connection === undefined) return probe(this.#connections, options);
     const owner = new Connections({ ...this.#settings, connection, poolSize: 1 });
     return probe(owner, options).finally(() => owner.end());
+  }
+
+  /** One node, as purges and probes name it. */
+  nodes(): Promise<readonly string[]> {
+    return Promise.resolve([NODE]);
   }
 
   /** Ends the subscriptions, finishes the appends that are on their way and closes every connection. */
