@@ -51,9 +51,13 @@ export async function startContestant(kind: string, databases: BenchDatabases): 
 }
 
 /** Starts one of the contestants without waiting for it. */
-export function launch(kind: string, { urls, home }: BenchDatabases): Launched {
+export function launch(
+  kind: string,
+  { urls, home }: BenchDatabases,
+  env: Readonly<Record<string, string>> = {},
+): Launched {
   const child: ChildProcess = fork(fileURLToPath(new URL('./contestant.js', import.meta.url)), [kind], {
-    env: { ...process.env, GREFFE_BENCH_URLS: JSON.stringify(urls), GREFFE_BENCH_HOME: home },
+    env: { ...process.env, ...env, GREFFE_BENCH_URLS: JSON.stringify(urls), GREFFE_BENCH_HOME: home },
   });
   const ready = new Promise<Pick<BenchProcess, 'url' | 'token'>>((resolve, reject) => {
     child.once('message', (message) => resolve(message as Pick<BenchProcess, 'url' | 'token'>));

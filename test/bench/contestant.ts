@@ -24,6 +24,7 @@ const HOST = '127.0.0.1';
 const contestants: Readonly<Record<string, () => Promise<{ url: string; token: string }>>> = {
   greffe: () => greffe(['api', 'projector']),
   api: () => greffe(['api']),
+  projector: () => greffe(['projector']),
   raw,
   bare,
 };
@@ -38,7 +39,7 @@ async function greffe(roles: GreffeConfig['roles']): Promise<{ url: string; toke
     home,
     http: { host: HOST, port: 0, publicUrl: undefined },
     roles,
-    identity: { kind: 'development' },
+    identity: { kind: roles.includes('api') ? 'development' : 'none' },
     eventStoreUrl,
     erasure: { eventStoreUrl, purgeEveryHours: 24, backupDays: undefined, notificationDays: 30 },
     readDatabaseUrl: undefined,
@@ -51,7 +52,7 @@ async function greffe(roles: GreffeConfig['roles']): Promise<{ url: string; toke
   const server = await startServer(config);
   process.once('SIGTERM', () => void server.stop().then(() => process.exit(0)));
   await until(() => isReady(server.url, roles.includes('projector')));
-  return { url: server.url, token: await tokenOf(server.url) };
+  return { url: server.url, token: roles.includes('api') ? await tokenOf(server.url) : '' };
 }
 
 async function raw(): Promise<{ url: string; token: string }> {

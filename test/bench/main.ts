@@ -3,6 +3,7 @@ import { benchInsert } from './insert.bench.js';
 import { benchMemory } from './memory.bench.js';
 import { benchRebuild } from './rebuild.bench.js';
 import { benchAdapter, benchGroupCommit } from './store.bench.js';
+import { benchScale } from './scale.bench.js';
 import { benchCommands, benchEmptyRoute, benchLag } from './throughput.bench.js';
 
 /**
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   "c'": benchLag,
   d: benchErasure,
   g: benchInsert,
+  h: benchScale,
   m: benchMemory,
   p: benchGroupCommit,
   s: benchAdapter,
