@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store';
 import type { Follower, FollowerState } from './follower.js';
@@ -53,6 +54,8 @@ export class LedgerFeed {
     this.locks = new OwnerLocks(options.pool, options);
     this.feed = new LiveFeed(options.store, log, bufferSize);
     this.slots = new Slots(options.extraSubscriptions ?? 4);
+    // Every shard of every follower waits for the one end.
+    setMaxListeners(0, this.control.signal);
   }
 
   /** Adds a follower; it begins with {@link start}, or at once if that is past. */
