@@ -64,70 +64,70 @@ const started: RightsEvent = {
 
 describe('a recipient of an erasure', () => {
   it('is prepared once, before the keys die', () => {
-    const packages = [packageFor(one!), packageFor(other!)];
+    const packages = [packageFor(one), packageFor(other)];
     const prepare = {
       type: 'PrepareRecipients' as const,
       data: { erasureId, subjectId, packages },
       metadata,
     };
     given().when(prepare).thenRejected('erasure-unknown');
-    given(ordered).when(prepare).then(prepared(one!), prepared(other!));
-    given(ordered, prepared(one!)).when(prepare).then(prepared(other!));
+    given(ordered).when(prepare).then(prepared(one), prepared(other));
+    given(ordered, prepared(one)).when(prepare).then(prepared(other));
     expect(() => given(ordered, started).when(prepare).thenNothing()).toThrow('before the keys die');
   });
 
   it('is told once, and answers once, even late; one that nobody prepared is unknown', () => {
     const inform = {
       type: 'InformRecipient' as const,
-      data: { ...of(one!), informedAt: monday },
+      data: { ...of(one), informedAt: monday },
       metadata,
     };
     const informed: RightsEvent = { type: 'RecipientInformed', data: inform.data };
-    given(ordered, prepared(one!)).when(inform).then(informed);
-    given(ordered, prepared(one!), informed).when(inform).thenNothing();
-    given(ordered, prepared(one!), late(one!)).when(acknowledge(one!)).then(acknowledged(one!));
-    given(ordered, prepared(one!), acknowledged(one!)).when(acknowledge(one!)).thenNothing();
-    given(ordered, prepared(one!)).when(acknowledge(other!)).thenRejected('recipient-unknown');
-    given(ordered, prepared(one!))
-      .when(acknowledge(one!, '2027-01-01T00:00:00.000Z'))
+    given(ordered, prepared(one)).when(inform).then(informed);
+    given(ordered, prepared(one), informed).when(inform).thenNothing();
+    given(ordered, prepared(one), late(one)).when(acknowledge(one)).then(acknowledged(one));
+    given(ordered, prepared(one), acknowledged(one)).when(acknowledge(one)).thenNothing();
+    given(ordered, prepared(one)).when(acknowledge(other)).thenRejected('recipient-unknown');
+    given(ordered, prepared(one))
+      .when(acknowledge(one, '2027-01-01T00:00:00.000Z'))
       .thenRejected('occurred-in-the-future');
   });
 
   it('fails only while it has not answered', () => {
     const fail = {
       type: 'FailRecipient' as const,
-      data: late(one!).data as Data<'RecipientFailed'>,
+      data: late(one).data as Data<'RecipientFailed'>,
       metadata,
     };
-    given(ordered, prepared(one!)).when(fail).then(late(one!));
-    given(ordered, prepared(one!), acknowledged(one!)).when(fail).thenNothing();
+    given(ordered, prepared(one)).when(fail).then(late(one));
+    given(ordered, prepared(one), acknowledged(one)).when(fail).thenNothing();
   });
 
   it('is late the day after its due day, and no longer when it answers', () => {
-    const { notifications } = fold(rightsDecider, [ordered, prepared(one!)]);
+    const { notifications } = fold(rightsDecider, [ordered, prepared(one)]);
     expect(['2026-12-16', '2026-12-17'].map((day) => isOverdue(notifications[0]!, day))).toEqual([
       false,
       true,
     ]);
-    const states = [[], [late(one!)], [late(one!), acknowledged(one!)]].map((more) =>
-      stateOfNotification(fold(rightsDecider, [ordered, prepared(one!), ...more]).notifications[0]!),
+    const states = [[], [late(one)], [late(one), acknowledged(one)]].map((more) =>
+      stateOfNotification(fold(rightsDecider, [ordered, prepared(one), ...more]).notifications[0]!),
     );
     expect(states).toEqual(['prepared', 'late', 'acknowledged']);
   });
 });
 
 describe('what is kept for recipients', () => {
-  const both = [ordered, prepared(one!), prepared(other!), started] as const;
+  const both = [ordered, prepared(one), prepared(other), started] as const;
 
   it('ends with the last answer, once, and leaves the erasure where it was', () => {
-    given(...both, acknowledged(one!))
+    given(...both, acknowledged(one))
       .when(end)
       .thenNothing();
-    given(...both, acknowledged(one!), late(other!))
+    given(...both, acknowledged(one), late(other))
       .when(end)
       .then({ type: 'KeyDestructionStarted', data: ended });
     const over: RightsEvent = { type: 'KeyDestructionStarted', data: ended };
-    given(...both, acknowledged(one!), late(other!), over)
+    given(...both, acknowledged(one), late(other), over)
       .when(end)
       .thenNothing();
     const dead: RightsEvent = {
@@ -137,7 +137,7 @@ describe('what is kept for recipients', () => {
         ...{ technique: 'crypto-shred', kekProvider: 'file', destroyedAt: monday },
       },
     };
-    const state = fold(rightsDecider, [...both, dead, acknowledged(one!), acknowledged(other!), over]);
+    const state = fold(rightsDecider, [...both, dead, acknowledged(one), acknowledged(other), over]);
     expect(state.erasures.map(({ progress }) => progress)).toEqual(['unreadable']);
     expect(state.fencedScopes).toEqual(['identity']);
   });
