@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PostgresEventStore, type StoredEvent } from '#event-store';
-import { openTestDatabase, type TestDatabase } from '#testing';
+import type { OpenedEventStore, StoredEvent } from '#event-store';
+import { openTestDatabase, type EventStoreDouble, type TestDatabase } from '#testing';
 import { Client, expectStatus } from '../acceptance/client.harness.js';
 import { everythingIn } from '../acceptance/event-store.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
@@ -18,6 +18,7 @@ import {
   registerPerson,
   type TestShop,
 } from '../acceptance/shop.harness.js';
+import { openEvents, startEvents, variablesOf } from './events-elsewhere.harness.js';
 import {
   buildServer,
   startServerProcess,
@@ -47,7 +48,8 @@ let build: BuiltServer;
 let issuer: TestIssuer;
 let databases: TestDatabase[];
 let server: ServerProcess;
-let store: PostgresEventStore;
+let double: EventStoreDouble | undefined;
+let store: OpenedEventStore;
 let clock: string;
 let [dpo, service] = [] as unknown as [Client, Client];
 let shop: TestShop;
@@ -57,6 +59,7 @@ beforeAll(async () => {
   databases = await Promise.all([openTestDatabase(), openTestDatabase()]);
   clock = join(build.folder, 'clock');
   await writeFile(clock, '0');
+  double = await startEvents();
   server = await startServerProcess(build, {
     GREFFE_HOME: join(build.folder, 'home'),
     DATABASE_URL: databases[0]!.url,
@@ -64,18 +67,19 @@ beforeAll(async () => {
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: issuer.audience,
     OIDC_JWKS_URL: `${issuer.url}/jwks`,
+    ...variablesOf(double),
     GREFFE_TEST_CLOCK: clock,
     NODE_OPTIONS: `--import=${fileURLToPath(new URL('./clock-steps.mjs', import.meta.url))}`,
   });
   await untilReady(server.url);
-  store = new PostgresEventStore({ connectionString: databases[0]!.url });
+  store = await openEvents(double, databases[0]!.url);
   [dpo, service] = [await clientOf('dpo'), await clientOf('service')];
   shop = await declareShop(dpo);
 });
 afterAll(async () => {
   await server?.stop();
   await store?.shutdown();
-  await Promise.all([issuer?.close(), build?.remove()]);
+  await Promise.all([double?.stop(), issuer?.close(), build?.remove()]);
   await Promise.all((databases ?? []).map((database) => database.drop()));
 });
 
