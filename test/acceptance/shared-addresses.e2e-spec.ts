@@ -85,6 +85,28 @@ describe('people who share an address', () => {
     }
   });
 
+  it('are found by an address as long as one of their contact points has it', async () => {
+    const mailbox = email(`${randomUUID()}@courrier.example`);
+    const subjectId = await registerPerson(service, [mailbox]);
+    const path = `/v1/subjects/${subjectId}`;
+    const [{ contactPointId: first }] = (
+      await eventually(
+        () => stateOf(subjectId),
+        ({ contactPoints }) => contactPoints.length > 0,
+      )
+    ).contactPoints;
+    const same = { ...mailbox, replaces: first, reason: 'inaccurate' };
+    const gone = { reason: 'no-longer-used' };
+    const second = expectStatus(await service.post(`${path}/rectifications`, same), 201).body.contactPointId;
+    expect(await lookUp(mailbox)).toEqual([subjectId]);
+    const third = expectStatus(await service.post(`${path}/contact-points`, mailbox), 201).body
+      .contactPointId;
+    expectStatus(await service.post(`${path}/contact-points/${String(second)}/remove`, gone), 200, 201);
+    expect(await lookUp(mailbox)).toEqual([subjectId]);
+    expectStatus(await service.post(`${path}/contact-points/${String(third)}/remove`, gone), 200, 201);
+    expect(await lookUp(mailbox)).toEqual([]);
+  });
+
   it('are erased one by one', async () => {
     const line = phone('01 99 00 47 11');
     const [leaving, staying] = [

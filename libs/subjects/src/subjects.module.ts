@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { ClaimReaper } from './application/claim-reaper.js';
 import { ContactPointChanges } from './application/contact-point-changes.js';
 import { ContactValues } from './application/contact-values.js';
+import { StandingClaims } from './application/standing-claims.js';
 import { LookUps } from './application/look-ups.js';
 import { StaffEnrolment } from './application/staff-enrolment.js';
 import { SubjectFacts } from './application/subject-facts.js';
@@ -19,6 +20,7 @@ import { SubjectsController } from './http/subjects.controller.js';
     ClaimReaper,
     ContactPointChanges,
     ContactValues,
+    StandingClaims,
     LookUps,
     StaffEnrolment,
     SubjectFacts,

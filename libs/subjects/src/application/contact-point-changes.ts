@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Rejection } from '#kernel';
-import { KEY_STORE, type CommandContext, type Outcome } from '#runtime';
-import type { KeyStore } from '#subject-keys';
+import type { CommandContext, Outcome } from '#runtime';
 import type { SubjectEvent } from '../contract.js';
 import { ContactValues, type ContactInput } from './contact-values.js';
 import {
@@ -10,6 +9,7 @@ import {
   RectifyContactPointCommand,
   RemoveContactPointCommand,
 } from './subject.commands.js';
+import { StandingClaims } from './standing-claims.js';
 import { SubjectFacts } from './subject-facts.js';
 
 type DataOf<T extends SubjectEvent['type']> = Extract<SubjectEvent, { type: T }>['data'];
@@ -30,7 +30,7 @@ export class ContactPointChanges {
     private readonly bus: CommandBus,
     private readonly facts: SubjectFacts,
     private readonly values: ContactValues,
-    @Inject(KEY_STORE) private readonly keyStore: KeyStore,
+    private readonly claims: StandingClaims,
   ) {}
 
   /** Rejects as `AddContactPoint`, and `contact-point-invalid`, `external-id-of-another-subject`. */
@@ -74,7 +74,7 @@ export class ContactPointChanges {
       ),
     );
     await this.values.confirm(context);
-    await this.keyStore.claims.release(change.replaces);
+    await this.claims.release(subjectId, change.replaces);
     return { contactPointId: point.contactPointId, outcome };
   }
 
@@ -87,7 +87,7 @@ export class ContactPointChanges {
     const outcome = await this.bus.execute<RemoveContactPointCommand, Outcome>(
       new RemoveContactPointCommand({ type: 'RemoveContactPoint', data: { removed, protection } }, context),
     );
-    await this.keyStore.claims.release(removed.contactPointId);
+    await this.claims.release(removed.subjectId, removed.contactPointId);
     return { contactPointId: removed.contactPointId, outcome };
   }
 
