@@ -6,8 +6,10 @@ import { refusals, startEventStoreDouble, type EventStoreDouble } from '#testing
 export interface StoryStore {
   /** What a server must be told to keep its events there. */
   readonly variables: Readonly<Record<string, string>>;
-  /** How many events it holds: of one stream, or altogether. The same before and after means that nothing was written. */
+  /** How many events it holds: of one stream, or altogether. */
   count(stream?: string): Promise<number>;
+  /** How many without what the eraser records of its own searches, whenever it makes them. */
+  countActs(): Promise<number>;
   /** Until `heal`, no look at personal data can be recorded. */
   refuseLooks(): Promise<void>;
   heal(): Promise<void>;
@@ -51,6 +53,13 @@ export class PostgresStore implements StoryStore {
     return rows[0]?.count ?? 0;
   }
 
+  async countActs(): Promise<number> {
+    const { rows } = await this.ledger.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM es.event_index WHERE stream NOT LIKE 'purge-%'`,
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   async refuseLooks(): Promise<void> {
     await this.ledger.query(`
       CREATE FUNCTION refuse_looks() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -75,11 +84,18 @@ class DoubleStore implements StoryStore {
     this.variables = { EVENTSTORE_URL: double.connectionString };
   }
 
-  async count(stream?: string): Promise<number> {
+  count(stream?: string): Promise<number> {
+    return this.countWhere((event) => stream === undefined || event.stream === stream);
+  }
+
+  countActs(): Promise<number> {
+    return this.countWhere((event) => !event.stream.startsWith('purge-'));
+  }
+
+  private async countWhere(isWanted: (event: StoredEvent) => boolean): Promise<number> {
     const store = await openEventStoreDb({ connectionString: this.double.connectionString });
     let count = 0;
-    for await (const event of everythingIn(store))
-      if (stream === undefined || event.stream === stream) count += 1;
+    for await (const event of everythingIn(store)) if (isWanted(event)) count += 1;
     await store.shutdown();
     return count;
   }

@@ -75,7 +75,9 @@ describe('a ledger in EventStoreDB', () => {
     await double.kill();
     expect(stateOf(await readiness())).toMatchObject({ ok: false });
     expect((await service!.post(consents, consentBody(shop))).status).toBe(503);
-    const late = await ledger.startDegraded('api,projector,eraser', { EVENTSTORE_URL: double.connectionString });
+    const late = await ledger.startDegraded('api,projector,eraser', {
+      EVENTSTORE_URL: double.connectionString,
+    });
     expect((await fetch(`${late.url}/livez`)).status).toBe(200);
     expect((await fetch(`${late.url}/readyz`)).status).toBe(503);
 
@@ -101,7 +103,9 @@ describe('a ledger that was begun elsewhere', () => {
     );
     await elsewhere.stop(begun);
     const empty = await startEventStoreDouble();
-    const moved = await elsewhere.startDegraded('api,projector,eraser', { EVENTSTORE_URL: empty.connectionString });
+    const moved = await elsewhere.startDegraded('api,projector,eraser', {
+      EVENTSTORE_URL: empty.connectionString,
+    });
     const checks = await eventually(
       async () => (await (await fetch(`${moved.url}/readyz`)).json()) as { checks: object[] },
       (body) => JSON.stringify(body).includes('refused'),

@@ -90,7 +90,7 @@ export class AcceptanceLedger {
 
   /** How many events the ledger holds; the same before and after means that nothing was written. */
   countEvents(): Promise<number> {
-    return this.store.count();
+    return this.store.countActs();
   }
 
   /** Stops everything and drops the databases. */
