@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
+import { startEventStoreDouble, type EventStoreDouble } from '#testing';
 import { Client, expectStatus, type Answer } from '../acceptance/client.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
 import { eventually } from '../acceptance/server.harness.js';
@@ -23,13 +24,16 @@ import {
 } from './server-process.harness.js';
 
 // Personal values are in clear nowhere, at no time (R9): not in a file of PostgreSQL, its log or its WAL, not in a row
-// of either database, not in what a server says at its most talkative, nor in an answer to those who may not see them.
-// Unmistakable values go in by every door, valid or not, also while the database dies; then all of it is searched.
+// of either database, not in a record of an event store beside them, not in what a server says at its most talkative,
+// nor in an answer to those who may not see them. Unmistakable values go in by every door, valid or not, also while the
+// database dies; then all of it is searched.
 
+const inEventStoreDb = process.env['GREFFE_TEST_STORE'] === 'eventstoredb';
 const canaries = new Canaries();
 let build: BuiltServer;
 let issuer: TestIssuer;
 let home: string;
+let double: EventStoreDouble | undefined;
 /** One runs everything on its embedded PostgreSQL, the other one answers beside it. */
 let servers: ServerProcess[] = [];
 let pools: Record<'greffe' | 'greffe_keys', pg.Pool>;
@@ -47,9 +51,11 @@ beforeAll(async () => {
     OIDC_JWKS_URL: `${issuer.url}/jwks`,
     LOG_LEVEL: 'trace',
   };
-  servers.push(await startServerProcess(build, { GREFFE_HOME: home, ...identity }));
+  double = inEventStoreDb ? await startEventStoreDouble() : undefined;
+  const settings = { ...identity, ...(double && { EVENTSTORE_URL: double.connectionString }) };
+  servers.push(await startServerProcess(build, { GREFFE_HOME: home, ...settings }));
   await untilReady(urlOf(0));
-  const beside = { ...(await urlsOfHome(home)), ...identity, GREFFE_ROLES: 'api' };
+  const beside = { ...(await urlsOfHome(home)), ...settings, GREFFE_ROLES: 'api' };
   const own = { GREFFE_HOME: join(build.folder, 'beside'), GREFFE_KEK_FOLDER: join(home, 'keys') };
   servers.push(await startServerProcess(build, { ...beside, ...own }));
   await untilReady(urlOf(1));
@@ -63,6 +69,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await closePools();
   for (const server of servers.toReversed()) await server.stop();
+  await double?.stop();
   await issuer?.close();
   await build?.remove();
 });
@@ -207,6 +214,7 @@ async function scanEverything(databases = true): Promise<Scan> {
   await scan.files(home);
   servers.forEach((server, index) => scan.text(`output of server ${String(index)}`, server.output()));
   answers.forEach((answer, index) => scan.text(`answer ${String(index)}`, answer));
+  double?.contents.forEach((record, index) => scan.bytes(`event ${String(index)}`, record));
   if (databases) for (const [name, pool] of Object.entries(pools)) await scan.tables(name, pool);
   return scan;
 }
@@ -215,7 +223,9 @@ async function scanEverything(databases = true): Promise<Scan> {
 const seen = (scan: Scan, databases = true) => ({
   tables: scan.marked.some((place) => place.startsWith('file postgres/base/')),
   wal: scan.marked.some((place) => place.startsWith('file postgres/pg_wal/')),
-  ledger: !databases || scan.marked.includes('table greffe es.event_index'),
+  ledger: inEventStoreDb
+    ? scan.marked.some((place) => place.startsWith('event '))
+    : !databases || scan.marked.includes('table greffe es.event_index'),
   readModels: !databases || scan.marked.some((place) => place.startsWith('table greffe rm_')),
   audit: !databases || scan.marked.includes('table greffe audit.entry'),
   commandLog: !databases || scan.marked.includes('table greffe ops.command_log'),

@@ -88,6 +88,12 @@ export class DoubleServer implements EventStoreDouble {
     return this.#caFile;
   }
 
+  get contents(): readonly Buffer[] {
+    return this.#log.records.map(({ stream, type, id, metadata, data }) =>
+      Buffer.concat([Buffer.from(`${stream} ${type} ${id} `), metadata, Buffer.from(' '), data]),
+    );
+  }
+
   get connections(): number {
     return this.#listener?.connections ?? 0;
   }

@@ -21,6 +21,8 @@ export interface EventStoreDouble {
   readonly caFile: string | undefined;
   /** What goes wrong, on demand. */
   readonly faults: EventStoreFaults;
+  /** All that lies on its disk, byte for byte: each record's stream, type, id, metadata and data, its own records too. */
+  readonly contents: readonly Buffer[];
   /** Connections that clients hold now. */
   readonly connections: number;
   /** Subscriptions that run now. */
