@@ -11,6 +11,7 @@ import {
   rebuild,
   untilCaughtUp,
 } from '../acceptance/read-models.harness.js';
+import { openStoryStore, type StoryStore } from '../acceptance/event-store.harness.js';
 import { eventually } from '../acceptance/server.harness.js';
 import { declareShop, type TestShop } from '../acceptance/shop.harness.js';
 import { Chance, seedOfRun } from './random.harness.js';
@@ -34,6 +35,7 @@ const chance = new Chance(SEED);
 let build: BuiltServer;
 let issuer: TestIssuer;
 let databases: TestDatabase[];
+let store: StoryStore;
 let api: ServerProcess;
 const projectors: ServerProcess[] = [];
 let [dpo, service] = [] as unknown as [Client, Client];
@@ -45,6 +47,7 @@ beforeAll(async () => {
     startIssuer(),
     Promise.all([openTestDatabase(), openTestDatabase()]),
   ]);
+  store = await openStoryStore(ledgerPool());
   api = await start('api');
   dpo = await clientOf('dpo');
   service = await clientOf('service');
@@ -54,6 +57,7 @@ afterAll(async () => {
   await issuer?.close();
   await build?.remove();
   for (const database of databases ?? []) await database.drop();
+  await store?.close();
 });
 
 function start(roles: string): Promise<ServerProcess> {
@@ -68,6 +72,7 @@ function start(roles: string): Promise<ServerProcess> {
     OIDC_AUDIENCE: issuer.audience,
     OIDC_JWKS_URL: `${issuer.url}/jwks`,
     LOG_LEVEL: 'info',
+    ...store.variables,
   });
 }
 
@@ -167,7 +172,7 @@ describe(`an api and projectors of their own (seed ${String(SEED)})`, () => {
     try {
       await running;
       // Though the old owner is alive and all of its connections are open.
-      await untilCaughtUp(dpo, ledgerPool());
+      await untilCaughtUp(dpo, ledgerPool(), store);
       expect(await epochOfAudit()).toBeGreaterThan(before);
     } finally {
       process.kill(eldest.pid, 'SIGCONT');
@@ -183,7 +188,7 @@ async function epochOfAudit(): Promise<number> {
 }
 
 async function untilNothingIsLostOrDoubled(): Promise<void> {
-  await untilCaughtUp(dpo, ledgerPool());
+  await untilCaughtUp(dpo, ledgerPool(), store);
   const names = await readModelNames(dpo);
   const live = await readModelHashes(names, ledgerPool());
   for (const name of names) await rebuild(dpo, name);

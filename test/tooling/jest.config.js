@@ -37,7 +37,7 @@ const ON_BOTH_STORES = {
     ],
     ...['retries', 'shared-addresses', 'sign-up-to-withdrawal'],
   ],
-  faults: ['canaries', 'clock-steps', 'databases-away', 'kill-rounds', 'soak', 'storage'],
+  faults: ['canaries', 'clock-steps', 'databases-away', 'kill-rounds', 'roles', 'soak', 'storage'],
 };
 
 export default {
