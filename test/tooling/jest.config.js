@@ -35,7 +35,7 @@ const ON_BOTH_STORES = {
       'rebuild',
       'restriction',
     ],
-    ...['retries', 'shared-addresses', 'sign-up-to-withdrawal'],
+    ...['recipients', 'retries', 'shared-addresses', 'sign-up-to-withdrawal', 'value-erasure'],
   ],
   faults: ['canaries', 'clock-steps', 'databases-away', 'kill-rounds', 'roles', 'soak', 'storage'],
 };
