@@ -83,7 +83,7 @@ describe('an error of the framework', () => {
 describe('an error of a driver', () => {
   const coded = (code: string): Error => Object.assign(new Error('x'), { code });
 
-  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53300'])(
+  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53300', '42P01', '3F000'])(
     '%s means that the database is away',
     (code) => {
       expect(occurrenceOf(coded(code)).code).toBe('store-unavailable');
@@ -105,7 +105,7 @@ describe('an error of a driver', () => {
     expect(occurrenceOf(Object.assign(coded('ENOENT'), { path: '/docs/x.css' })).code).toBe('internal');
   });
 
-  it.each(['23505', '42P01', '22P02'])('%s is a mistake of ours', (code) => {
+  it.each(['23505', '42703', '22P02'])('%s is a mistake of ours', (code) => {
     expect(occurrenceOf(coded(code)).code).toBe('internal');
   });
 });
