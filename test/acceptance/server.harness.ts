@@ -50,7 +50,11 @@ export class AcceptanceLedger {
   }
 
   /** Starts a server that may lack what it needs. */
-  async startDegraded(roles: string, more: Record<string, string> = {}): Promise<GreffeServer> {
+  async startDegraded(
+    roles: string,
+    more: Record<string, string> = {},
+    logger = createLogger(logLevel()),
+  ): Promise<GreffeServer> {
     const config = readConfig({
       GREFFE_HOME: this.home,
       GREFFE_ROLES: roles,
@@ -63,7 +67,7 @@ export class AcceptanceLedger {
       ...this.store.variables,
       ...more,
     });
-    const server = await startServer(config, createLogger(logLevel()));
+    const server = await startServer(config, logger);
     this.servers.add(server);
     return server;
   }

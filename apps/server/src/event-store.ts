@@ -1,7 +1,11 @@
 import type { Logger } from 'pino';
-import { openEventStoreDb, PostgresEventStore, type OpenedEventStore } from '#event-store';
+import { examineEventStore, openEventStoreDb, PostgresEventStore, type OpenedEventStore } from '#event-store';
 import type { RunnerLog } from '#runtime';
+import { StoreWatch } from './store-watch.js';
 import type { StorePlaces } from './stores.js';
+
+/** How long each question of an examination of EventStoreDB waits for its answer. */
+const EXAMINED_WITHIN_MS = 2000;
 
 /** The store of events: EventStoreDB where one is named, else PostgreSQL. */
 export async function openEventStore(
@@ -19,6 +23,17 @@ export async function openEventStore(
     onTrouble: (error) =>
       logger.warn({ problem: error.name }, 'a subscription of the event store is resumed'),
   });
+}
+
+/** Who finds out why EventStoreDB cannot be used; `undefined` where the events are in PostgreSQL. */
+export function watchOver(
+  store: OpenedEventStore,
+  { eventStoreUrl }: StorePlaces,
+  logger: Logger,
+): StoreWatch | undefined {
+  if (eventStoreUrl === undefined) return undefined;
+  const examine = () => examineEventStore(eventStoreUrl, { timeoutMs: EXAMINED_WITHIN_MS });
+  return new StoreWatch({ store, examine, log: runnerLog(logger) });
 }
 
 /** The server's log as those who follow the ledger write to it. */

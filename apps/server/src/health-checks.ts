@@ -1,12 +1,19 @@
-import type { HealthCheck } from '#http';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { HealthCheck, HealthState } from '#http';
+import type { StoreWatch } from './store-watch.js';
 import type { Stores } from './stores.js';
 
+/** Less than `/readyz` waits for a check: a store that is silent is reported with what is known about it. */
+const PATIENCE_MS = 1500;
+
 /** What `/readyz` asks: every store, the ledger, and whether the restore guard has passed. */
-export function checksOf({ store, storeKind, keyStore, pool, gate }: Stores): readonly HealthCheck[] {
+export function checksOf({ store, storeWatch, keyStore, pool, gate }: Stores): readonly HealthCheck[] {
   return [
     {
       name: 'event-store',
-      check: async () => ({ ...(await answers(store.ping())), detail: storeKind }),
+      check: storeWatch
+        ? () => eventStoreDb(storeWatch)
+        : async () => ({ ...(await answers(store.ping())), detail: 'postgresql' }),
     },
     { name: 'database', check: () => answers(pool.query('SELECT 1')) },
     { name: 'key-store', check: () => answers(keyStore.ping()) },
@@ -25,6 +32,14 @@ export function checksOf({ store, storeKind, keyStore, pool, gate }: Stores): re
         Promise.resolve(keyStore.gate.isOpen ? { ok: true } : { ok: false, detail: 'restore guard at work' }),
     },
   ];
+}
+
+/** `eventstoredb`, and what is wrong with it by its stable code, where that was found out. */
+async function eventStoreDb(watch: StoreWatch): Promise<HealthState> {
+  const isAnswering = await Promise.race([watch.ping(), pause(PATIENCE_MS, false)]);
+  const { cause } = watch;
+  if (cause !== undefined) return { ok: false, detail: `eventstoredb: ${cause}` };
+  return isAnswering ? { ok: true, detail: 'eventstoredb' } : { ok: false, detail: 'eventstoredb: failed' };
 }
 
 async function answers(asked: Promise<unknown>): Promise<{ readonly ok: true }> {

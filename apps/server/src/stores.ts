@@ -21,15 +21,16 @@ import {
 import { FileKekProvider, openKeyStore, type KeyStore } from '#subject-keys';
 import type { Logger } from 'pino';
 import { ledgerCodec } from './catalogue.js';
-import { openEventStore, runnerLog } from './event-store.js';
+import { openEventStore, runnerLog, watchOver } from './event-store.js';
 import { readModelEntities } from './read-models.js';
+import { StoreUnusable, type StoreWatch } from './store-watch.js';
 
 /** Everything that holds connections. */
 export interface Stores {
   readonly codec: EventCodec;
   readonly store: OpenedEventStore;
-  /** Which kind of event store it is, for whoever asks how the server stands. */
-  readonly storeKind: 'postgresql' | 'eventstoredb';
+  /** Knows why EventStoreDB cannot be used; `undefined` where the events are in PostgreSQL. */
+  readonly storeWatch: StoreWatch | undefined;
   readonly keyStore: KeyStore;
   readonly pool: pg.Pool;
   /** The same database for what follows the log, so that neither waits for the other's connections. */
@@ -67,9 +68,10 @@ export interface StorePlaces {
 
 /** Opens the stores. Nothing connects here, so a server starts while its databases are away. */
 export async function openStores(places: StorePlaces, logger: Logger): Promise<Stores> {
-  const { urls, eventStoreUrl, kekFolder, projectionShards, erasure } = places;
+  const { urls, kekFolder, projectionShards, erasure } = places;
   const codec = ledgerCodec();
   const store = await openEventStore(places, logger);
+  const storeWatch = watchOver(store, places, logger);
   const keyStore = openKeyStore({
     connectionString: urls.keystoreUrl,
     kek: new FileKekProvider(kekFolder),
@@ -89,16 +91,15 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
       migrations: [...reportingMigrations, ...rightsMigrations],
     }),
     identify: async () => {
+      await storeWatch?.assertUsable();
       await assertSameLedger(store, feedPool);
       return openLedger({ store, codec, clock: await clockOf(feedPool), ids: randomIds });
     },
-    onFailure: (step, error) => {
-      if (error instanceof LedgerRefused) logger.error({ problem: error.reason }, error.message);
-      else logger.warn({ step, problem: (error as Error).name }, 'the ledger is not open yet');
-    },
+    onFailure: openingTrouble(logger),
   });
   const close = async (): Promise<void> => {
     await gate.stop();
+    await storeWatch?.settled();
     await store.shutdown();
     await Promise.all([
       keyStore.shutdown(),
@@ -108,7 +109,6 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
       dataSource.isInitialized ? dataSource.destroy() : undefined,
     ]);
   };
-  const storeKind = eventStoreUrl === undefined ? 'postgresql' : 'eventstoredb';
   const eraser = erasure && {
     store,
     nodes: () => store.nodes(),
@@ -119,7 +119,7 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
   return {
     codec,
     store,
-    storeKind,
+    storeWatch,
     keyStore,
     pool,
     feedPool,
@@ -129,6 +129,19 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
     projectionShards,
     eraser,
     close,
+  };
+}
+
+/** Says once why the ledger is not open yet, not at every attempt; {@link StoreUnusable} was told where it was found. */
+function openingTrouble(logger: Logger): (step: string, error: unknown) => void {
+  let told = '';
+  return (step, error) => {
+    const { name } = error as Error;
+    if (error instanceof LedgerRefused) logger.error({ problem: error.reason }, error.message);
+    else if (!(error instanceof StoreUnusable) && told !== `${step}: ${name}`) {
+      told = `${step}: ${name}`;
+      logger.warn({ step, problem: name }, 'the ledger is not open yet');
+    }
   };
 }
 

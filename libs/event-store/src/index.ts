@@ -9,6 +9,7 @@ export {
   parseConnectionString,
   type StoreAddress,
 } from './eventstoredb/connection-string.js';
+export type { EndpointFault } from './eventstoredb/endpoint-fault.js';
 export type { NodeFinding, StoreFindings, UserFinding } from './eventstoredb/check-up.js';
 export {
   examineEventStore,

@@ -20,6 +20,7 @@ export * from './config/index.js';
 export * from './contract.js';
 export { examine } from './doctor/doctor.js';
 export type { Finding, FindingCode, Verdict } from './doctor/finding.js';
+export { adviceOn, standsThoughAnswering, storeCauseOf, type StoreCause } from './doctor/store-cause.js';
 export { languageOf, lineOf, type Language } from './doctor/texts.js';
 export * from './embedded/index.js';
 export * from './ledger/data-source.js';

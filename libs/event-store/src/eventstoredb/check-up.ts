@@ -4,6 +4,7 @@ import { Calls, type Call } from './calls.js';
 import { Clients } from './clients.js';
 import type { NodeAddress, StoreAddress } from './connection-string.js';
 import { askNode, nameOf } from './node-http.js';
+import { endpointFaultOf, type EndpointFault } from './endpoint-fault.js';
 import { readPage } from './pages.js';
 import { toSettings } from './settings.js';
 
@@ -12,6 +13,8 @@ export interface NodeFinding {
   readonly node: string;
   /** Why it cannot be used: what discovery hides (certificate, TLS, refused, silent). */
   readonly problem?: string;
+  /** The same for machines, where it is one that is known. */
+  readonly fault?: EndpointFault;
   readonly version?: string;
   /** The node's clock minus this machine's, in milliseconds, known to a second. */
   readonly skewMs?: number;
@@ -35,11 +38,19 @@ export interface StoreFindings {
   readonly user?: UserFinding;
   /** Why nothing is known about the user although a node answers. */
   readonly userProblem?: string;
+  /** Its name or its password was refused. */
+  readonly isUserRefused?: boolean;
 }
 
-/** Asks each endpoint itself, then what its user may do. Throws `BadConnectionString` only. */
-export async function examine(connectionString: string): Promise<StoreFindings> {
-  const settings = toSettings({ connectionString, resends: 0 });
+/**
+ * Asks each endpoint itself, then what its user may do; each question waits `timeoutMs` for its answer (default: the
+ * connection string's own). Throws `BadConnectionString` only.
+ */
+export async function examine(
+  connectionString: string,
+  options: { readonly timeoutMs?: number } = {},
+): Promise<StoreFindings> {
+  const settings = toSettings({ connectionString, resends: 0, ...options });
   const { address, timeoutMs } = settings;
   const nodes = await Promise.all(address.hosts.map((host) => examineNode(address, host, timeoutMs)));
   const { isInsecure } = address;
@@ -50,7 +61,8 @@ export async function examine(connectionString: string): Promise<StoreFindings> 
     const calls = new Calls(clients, settings, new AbortController().signal);
     return { isInsecure, nodes, user: await examineUser(address, answering, calls, timeoutMs) };
   } catch (error) {
-    return { isInsecure, nodes, userProblem: reasonOf(error) };
+    const isUserRefused = error instanceof AccessDenied;
+    return { isInsecure, nodes, userProblem: reasonOf(error), ...(isUserRefused && { isUserRefused }) };
   } finally {
     clients.end();
   }
@@ -65,7 +77,7 @@ async function examineNode(
   const begun = Date.now();
   try {
     const { status, text, date } = await askNode(address, host, { method: 'GET', path: '/info' }, timeoutMs);
-    if (status !== 200) return { node, problem: `HTTP ${String(status)}` };
+    if (status !== 200) return { node, problem: `HTTP ${String(status)}`, fault: faultOfStatus(status) };
     const { esVersion, dbVersion } = JSON.parse(text) as { esVersion?: string; dbVersion?: string };
     const version = dbVersion ?? esVersion;
     const middle = (begun + Date.now()) / 2;
@@ -73,8 +85,14 @@ async function examineNode(
     const skew = date === undefined ? {} : { skewMs: date.getTime() + 500 - middle };
     return { node, ...skew, ...(version === undefined ? {} : { version }) };
   } catch (error) {
-    return { node, problem: reasonOf(error) };
+    const fault = await endpointFaultOf(error, address, host, timeoutMs);
+    return { node, problem: reasonOf(error), ...(fault && { fault }) };
   }
+}
+
+/** A server that starts or is overloaded answers 5xx; anything else is not what was asked for. */
+function faultOfStatus(status: number): EndpointFault {
+  return status >= 500 ? 'not-ready' : 'not-an-event-store';
 }
 
 async function examineUser(

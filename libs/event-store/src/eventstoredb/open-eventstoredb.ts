@@ -29,8 +29,11 @@ export async function grantEventStoreRights(options: RightsOptions): Promise<rea
   return grantRights(options);
 }
 
-/** How a store and its user stand, as seen from here; it changes nothing. Throws `BadConnectionString` only. */
-export async function examineEventStore(connectionString: string): Promise<StoreFindings> {
+/** How a store and its user stand, as seen from here, see `examine`; it changes nothing. Throws `BadConnectionString` only. */
+export async function examineEventStore(
+  connectionString: string,
+  options: { readonly timeoutMs?: number } = {},
+): Promise<StoreFindings> {
   const { examine } = await import('./check-up.js');
-  return examine(connectionString);
+  return examine(connectionString, options);
 }

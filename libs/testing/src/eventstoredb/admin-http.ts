@@ -14,6 +14,8 @@ interface Admin {
   readonly rights: Rights | undefined;
   readonly scavenges: Scavenges;
   members(): readonly Member[];
+  /** What it says of its version, if not the truth. */
+  version(): string | undefined;
   /** Settles as soon as the server may speak. */
   audible(): Promise<void>;
 }
@@ -23,7 +25,7 @@ type Route = (admin: Admin, request: IncomingMessage, response: ServerResponse) 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /health/live': async (_, __, response) => void response.writeHead(204).end(),
   'GET /gossip': async ({ members }, _, response) => answerJson(response, gossipJson(members())),
-  'GET /info': async (_, __, response) => answerJson(response, infoJson()),
+  'GET /info': async ({ version }, _, response) => answerJson(response, infoJson(version())),
   'POST /admin/scavenge': guarded(mayScavenge, async ({ scavenges }, _, response) => {
     const scavengeId = scavenges.start();
     if (scavengeId !== undefined) answerJson(response, JSON.stringify({ scavengeId }));

@@ -33,6 +33,7 @@ export class EventStoreFaults {
   readonly #traps: Trap[] = [];
   readonly #seen: Record<CallKind, number> = { append: 0, read: 0, subscribe: 0, delete: 0, tombstone: 0 };
   #leader: Endpoint | undefined;
+  #version: string | undefined;
   #voice: Promise<void> | undefined;
   #speak: () => void = () => undefined;
 
@@ -64,6 +65,11 @@ export class EventStoreFaults {
     this.#leader = leader;
   }
 
+  /** It says that it is of this version; it behaves as before. */
+  claimVersion(version: string): void {
+    this.#version = version;
+  }
+
   /** Ends every running subscription with this refusal. */
   dropSubscriptions(refusal: Refusal): void {
     this.server.dropSubscriptions(refusal);
@@ -78,6 +84,7 @@ export class EventStoreFaults {
   heal(): void {
     this.#traps.length = 0;
     this.#leader = undefined;
+    this.#version = undefined;
     this.#voice = undefined;
     this.#speak();
   }
@@ -101,6 +108,11 @@ export class EventStoreFaults {
     trap.left -= 1;
     if (trap.left <= 0) this.#traps.splice(index, 1);
     return trap.fault;
+  }
+
+  /** What it says of its version, if not the truth. For the server itself. */
+  get version(): string | undefined {
+    return this.#version;
   }
 
   /** Where calls that require the leader have to go, if not here. For the server itself. */

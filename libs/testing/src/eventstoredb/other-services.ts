@@ -61,8 +61,8 @@ export function gossipJson(members: readonly Member[]): string {
 }
 
 /** What the server says of itself over HTTP. */
-export function infoJson(): string {
-  return JSON.stringify({ esVersion: VERSION, state: 'leader' });
+export function infoJson(version = VERSION): string {
+  return JSON.stringify({ esVersion: version, state: 'leader' });
 }
 
 function memberOf({ endpoint: { address, port }, isLeader, isAlive }: Member) {

@@ -173,6 +173,7 @@ export class DoubleServer implements EventStoreDouble {
       rights: this.#rights,
       scavenges: this.#scavenges,
       members,
+      version: () => this.faults.version,
       audible: () => this.faults.audible(),
     });
   }
