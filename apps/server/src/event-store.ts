@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { examineEventStore, openEventStoreDb, PostgresEventStore, type OpenedEventStore } from '#event-store';
-import type { RunnerLog } from '#runtime';
-import { StoreWatch } from './store-watch.js';
+import { StoreWatch, type RunnerLog } from '#runtime';
 import type { StorePlaces } from './stores.js';
 
 /** How long each question of an examination of EventStoreDB waits for its answer. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HealthCheck, HealthState } from '#http';
-import type { StoreWatch } from './store-watch.js';
+import type { StoreWatch } from '#runtime';
 import type { Stores } from './stores.js';
 
 /** Less than `/readyz` waits for a check: a store that is silent is reported with what is known about it. */

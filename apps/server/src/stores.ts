@@ -9,21 +9,21 @@ import {
   createLedgerDataSource,
   createLedgerPool,
   LedgerGate,
-  LedgerRefused,
   openingSteps,
+  openingTrouble,
   openLedger,
   randomIds,
   ReadSide,
   type DatabaseUrls,
   type EraserParts,
   type ErasureConfig,
+  type StoreWatch,
 } from '#runtime';
 import { FileKekProvider, openKeyStore, type KeyStore } from '#subject-keys';
 import type { Logger } from 'pino';
 import { ledgerCodec } from './catalogue.js';
 import { openEventStore, runnerLog, watchOver } from './event-store.js';
 import { readModelEntities } from './read-models.js';
-import { StoreUnusable, type StoreWatch } from './store-watch.js';
 
 /** Everything that holds connections. */
 export interface Stores {
@@ -95,7 +95,7 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
       await assertSameLedger(store, feedPool);
       return openLedger({ store, codec, clock: await clockOf(feedPool), ids: randomIds });
     },
-    onFailure: openingTrouble(logger),
+    onFailure: openingTrouble(runnerLog(logger)),
   });
   const close = async (): Promise<void> => {
     await gate.stop();
@@ -129,19 +129,6 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
     projectionShards,
     eraser,
     close,
-  };
-}
-
-/** Says once why the ledger is not open yet, not at every attempt; {@link StoreUnusable} was told where it was found. */
-function openingTrouble(logger: Logger): (step: string, error: unknown) => void {
-  let told = '';
-  return (step, error) => {
-    const { name } = error as Error;
-    if (error instanceof LedgerRefused) logger.error({ problem: error.reason }, error.message);
-    else if (!(error instanceof StoreUnusable) && told !== `${step}: ${name}`) {
-      told = `${step}: ${name}`;
-      logger.warn({ step, problem: name }, 'the ledger is not open yet');
-    }
   };
 }
 

@@ -1,5 +1,6 @@
 import { AccessDenied, type StoreFindings } from '#event-store';
-import { adviceOn, standsThoughAnswering, storeCauseOf, type RunnerLog, type StoreCause } from '#runtime';
+import { adviceOn, standsThoughAnswering, storeCauseOf, type StoreCause } from '../doctor/store-cause.js';
+import type { RunnerLog } from '../projection/runner-log.js';
 
 /** While something is wrong the store is examined no more often than this, in milliseconds. */
 const ILL_EVERY_MS = 3000;
