@@ -180,7 +180,8 @@ describe('a server that starts while its databases are away', () => {
   });
 
   it('works when they come, without a restart', async () => {
-    await Promise.all([lines.ledger.accept(), lines.keys.accept(), lines.events.accept()]);
+    // On PostgreSQL the events come by the ledger's line, which is opened once.
+    for (const line of new Set(Object.values(lines))) await line.accept();
     await untilReady(server.url);
     shop = await declareShop(dpo);
     subjectId = await registerPerson(service);
