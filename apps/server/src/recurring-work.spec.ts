@@ -18,6 +18,7 @@ const inOrder: ReconcileReport = {
   erasures: 3,
   reshredded: [],
   claimsReleased: 0,
+  archiveReleased: 0,
   destroyedWithoutOrder: [],
   missing: [],
 };
@@ -45,6 +46,7 @@ describe('the replay of erasures', () => {
   it.each([
     [{ reshredded: [key] }, 'warn'],
     [{ claimsReleased: 1 }, 'warn'],
+    [{ archiveReleased: 1 }, 'warn'],
     [{ missing: [key] }, 'error'],
     [{ destroyedWithoutOrder: [key] }, 'error'],
   ])('tells each time what a restored key store brings: %j', async (found, level) => {

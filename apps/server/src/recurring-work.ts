@@ -29,16 +29,17 @@ export function replayOfErasures(guard: RestoreGuard, logger: Logger): Recurring
 
 /** All of it should be nothing unless a backup was restored. */
 function tell(
-  { reshredded, claimsReleased, missing, destroyedWithoutOrder }: ReconcileReport,
+  { reshredded, claimsReleased, archiveReleased, missing, destroyedWithoutOrder }: ReconcileReport,
   logger: Logger,
 ) {
   const found = {
     reshredded: reshredded.length,
     claimsReleased,
+    archiveReleased,
     missing: missing.length,
     destroyedWithoutOrder: destroyedWithoutOrder.length,
   };
-  if (reshredded.length + claimsReleased > 0)
+  if (reshredded.length + claimsReleased + archiveReleased > 0)
     logger.warn(found, 'the key store was older than an erasure; what was erased is destroyed again');
   if (missing.length + destroyedWithoutOrder.length > 0)
     logger.error(

@@ -13,6 +13,7 @@ export class ProcessDied extends Error {
 const EFFECTS = {
   subjects: ['prepare', 'rotate', 'activate', 'destroy'],
   suppressions: ['put'],
+  archive: ['enter', 'releaseScopes'],
   claims: ['releaseSubject', 'releasePoints'],
 } as const;
 

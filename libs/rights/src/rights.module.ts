@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { ArchivePreparation } from './application/archive-preparation.js';
 import { CertificateFacts } from './application/certificate-facts.js';
 import { ErasureReactor } from './application/erasure.reactor.js';
 import { ErasureSaga } from './application/erasure-saga.js';
@@ -61,6 +62,7 @@ const eraser = [
     ValueErasuresController,
   ],
   providers: [
+    ArchivePreparation,
     CertificateFacts,
     ErasureReactor,
     ErasureSaga,

@@ -1,5 +1,6 @@
 export * from './actors/actor-map.js';
 export * from './alarm.js';
+export * from './archive/archive-index.js';
 export * from './claims/blind-index.js';
 export * from './claims/claim-errors.js';
 export * from './claims/contact-claims.js';

@@ -1,6 +1,7 @@
 import type { Clock, Uuid } from '#kernel';
 import { ActorMap } from './actors/actor-map.js';
 import type { AlarmSink } from './alarm.js';
+import { ArchiveIndex } from './archive/archive-index.js';
 import { BlindIndex } from './claims/blind-index.js';
 import { ContactClaims } from './claims/contact-claims.js';
 import { DailyKeys } from './daily/daily-keys.js';
@@ -37,6 +38,8 @@ const LOCK_CONNECTIONS = 8;
 export class KeyStore {
   readonly subjects: SubjectKeys;
   readonly claims: ContactClaims;
+  /** Finds what an erasure retained, by the addresses that it erased. */
+  readonly archive: ArchiveIndex;
   readonly actors: ActorMap;
   readonly daily: DailyKeys;
   readonly suppressionKeys: SuppressionKeys;
@@ -65,6 +68,7 @@ export class KeyStore {
     const cache = maxCachedKeys === undefined ? {} : { maxCachedKeys };
     this.subjects = new SubjectKeys(this.db, epochs, this.gate, alarm, cache);
     this.claims = new ContactClaims(this.db, this.locks, new BlindIndex(this.named), this.gate);
+    this.archive = new ArchiveIndex(this.db, this.named, this.gate);
     this.actors = new ActorMap(this.db, this.named);
     this.suppressionKeys = new SuppressionKeys(this.named);
     this.suppressions = new SuppressionList(this.db, this.suppressionKeys);

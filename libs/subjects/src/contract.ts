@@ -131,6 +131,10 @@ export const subjectEvents = declareEvents('subjects', {
       subjectIds: Type.Array(UuidShape, { maxItems: 500 }),
       /** 1 of n, when a look at very many persons is told in parts. */
       part: Strict({ number: Type.Integer({ minimum: 1 }), of: Type.Integer({ minimum: 1 }) }),
+      /** Present: those were sought of whom only retained proof is left, not those who can be found otherwise. */
+      archive: Type.Optional(Type.Literal(true)),
+      /** Stated where the archive was asked. */
+      reason: Type.Optional(OneOf(lookReasons)),
     }),
   },
   PersonalDataRevealed: {

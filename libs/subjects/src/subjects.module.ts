@@ -9,13 +9,14 @@ import { StaffEnrolment } from './application/staff-enrolment.js';
 import { SubjectFacts } from './application/subject-facts.js';
 import { SubjectRegistration } from './application/subject-registration.js';
 import { subjectHandlers } from './application/subject.commands.js';
+import { ArchiveController } from './http/archive.controller.js';
 import { LooksController } from './http/looks.controller.js';
 import { SubjectsController } from './http/subjects.controller.js';
 
 /** Data subjects, their contact points, and who looked at them. */
 @Module({
   imports: [CqrsModule],
-  controllers: [LooksController, SubjectsController],
+  controllers: [ArchiveController, LooksController, SubjectsController],
   providers: [
     ClaimReaper,
     ContactPointChanges,

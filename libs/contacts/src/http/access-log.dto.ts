@@ -35,7 +35,7 @@ export class LookDto {
   @UuidField()
   eventId!: string;
 
-  @EnumField(['look-up', 'reveal'])
+  @EnumField(['look-up', 'archive-look-up', 'reveal'])
   kind!: string;
 
   @NestedField(() => ActorDto)

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 const schema = 'rm_access_log';
 
-/** One look at personal data: a look-up by addresses, or values revealed. */
+/** One look at personal data: a look-up by addresses, in the archive or not, or values revealed. */
 @Entity({ schema, name: 'look', comment: 'Who looked at whom, why and when (Art. 5(2)); no personal values' })
 @Index('look_by_time', ['recordedAt', 'position'])
 @Index('look_by_actor', ['actorRef', 'recordedAt', 'position'])
@@ -19,11 +19,15 @@ export class LookRow {
   actorKind!: string;
   @Column({ name: 'actor_ref', type: 'uuid', comment: 'Pseudonym of who looked' })
   actorRef!: string;
-  @Column({ type: 'text', comment: 'look-up or reveal' })
+  @Column({ type: 'text', comment: 'look-up, archive-look-up or reveal' })
   kind!: string;
   @Column({ type: 'jsonb', comment: 'Kinds of contact point that were looked for or read' })
   fields!: readonly string[];
-  @Column({ type: 'text', nullable: true, comment: 'Stated reason of a reveal' })
+  @Column({
+    type: 'text',
+    nullable: true,
+    comment: 'Stated reason of a reveal or of a look into the archive',
+  })
   reason!: string | null;
   @Column({ name: 'request_id', type: 'uuid', nullable: true, comment: 'Request that it served' })
   requestId!: string | null;

@@ -10,9 +10,9 @@ type LookEvent = LedgerEvent & AccessEvent;
 const lookOf: {
   readonly [T in AccessEvent['type']]: (data: Extract<AccessEvent, { type: T }>['data']) => Row;
 } = {
-  SubjectsLookedUp: ({ kinds, items }) => ({
-    ...{ kind: 'look-up', fields: kinds, items },
-    ...{ reason: null, request_id: null },
+  SubjectsLookedUp: ({ kinds, items, archive, reason }) => ({
+    ...{ kind: archive === true ? 'archive-look-up' : 'look-up', fields: kinds, items },
+    ...{ reason: reason ?? null, request_id: null },
   }),
   PersonalDataRevealed: ({ fields, reason, requestId }) => ({
     ...{ kind: 'reveal', fields, items: 1 },

@@ -6,6 +6,7 @@ export const apiScopes = [
   'subjects:write',
   'subjects:read',
   'subjects:lookup',
+  'archive:lookup',
   'personal:reveal',
   'consents:write',
   'consents:read',
@@ -49,7 +50,8 @@ export type Role = (typeof roles)[number];
  * - `operator`: staff who answer a person. They look up, reveal (each look is recorded) and enter what the person says.
  * - `dpo`: decides: erasures, the register, suppression, service keys, and the machinery. Someone who only runs the
  *   machinery gets a credential of this role that is narrowed to `projections:*`.
- * - `auditor`: reads everything and changes nothing; pseudonyms until a reveal is recorded.
+ * - `auditor`: reads everything and changes nothing; pseudonyms until a reveal is recorded. With the `dpo` the only one
+ *   who is told of whom an erasure retained proof.
  * - `analyst`: figures and the register; never a person.
  * - `subject`: the person concerned, on the routes of their own `subjectId` only. Erasure and rectification are asked
  *   for through a request, which staff must answer (Art. 12(3)); a choice takes effect at once.
@@ -88,6 +90,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
   auditor: [
     'subjects:read',
     'subjects:lookup',
+    'archive:lookup',
     'personal:reveal',
     'consents:read',
     'rights:read',

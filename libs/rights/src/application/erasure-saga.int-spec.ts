@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isCaughtUp, type LedgerEvent } from '#event-store';
 import { Personal, type Scope } from '#kernel';
 import { CommandLog } from '#runtime';
+import type { ContactValue } from '#subject-keys';
 import { rightsStream, type RightsEvent } from '../contract.js';
 import { MortalProcess, ProcessDied } from '../mortal-process.harness.js';
 import {
@@ -28,6 +29,7 @@ import { RightsFactsReader } from './rights-facts.js';
 
 const SCOPES: Scope[] = ['identity', 'marketing', 'contract'];
 const WORDS = 'what the law keeps';
+const UNTIL = '2099-11-02';
 
 let ledger: RightsLedger;
 let healthy: RightsProcess;
@@ -77,7 +79,8 @@ async function orderedErasure(): Promise<Person> {
   });
   const now = contextNow().now;
   const order: Extract<RightsEvent, { type: 'ErasureOrdered' }>['data'] = {
-    ...{ erasureId, subjectId, scopes: [...SCOPES], retained: [], rulesVersion: '2026-11' },
+    ...{ erasureId, subjectId, scopes: [...SCOPES], rulesVersion: '2026-11' },
+    retained: [{ scope: 'evidence', ruleId: 'RET-CONSENT-PROOF', ground: 'legal-claims', until: UNTIL }],
     ground: 'consent-withdrawn',
     initiator: 'data-subject',
     requestedAt: now,
@@ -87,6 +90,17 @@ async function orderedErasure(): Promise<Person> {
   await healthy.bus.execute(new OrderErasureCommand({ type: 'OrderErasure', data }, contextNow()));
   const ordered = (await healthy.reader.history(rightsStream(subjectId))).at(-1)!;
   return { subjectId, erasureId, email, phone, ordered, before: await countEvents() };
+}
+
+/** Until when the address leads to what is retained of the person; to nobody else. */
+async function isArchived(
+  archive: RightsProcess['keyStore']['archive'],
+  address: ContactValue,
+  { subjectId }: Person,
+) {
+  const found = await archive.find(address);
+  expect(found.filter((one) => one.subjectId !== subjectId)).toEqual([]);
+  return found.map(({ until }) => until);
 }
 
 async function countEvents(): Promise<Record<string, number>> {
@@ -119,7 +133,7 @@ async function told({ subjectId, erasureId }: Person) {
 /** How everything stands, without what differs from person to person and from moment to moment. */
 async function standing(person: Person) {
   const { view, certificate, types } = await told(person);
-  const { claims, subjects, suppressions } = healthy.keyStore;
+  const { archive, claims, subjects, suppressions } = healthy.keyStore;
   const { keys, fences } = await subjects.state(person.subjectId);
   const addresses = [
     { kind: 'email', normalised: Personal.of(person.email) },
@@ -138,6 +152,7 @@ async function standing(person: Person) {
     fences: fences.map(({ scope, closed }) => [scope, closed]),
     blocked: (await suppressions.matching(addresses)).map((matches) => matches.length),
     found: await claims.findLive(addresses),
+    archived: await Promise.all(addresses.map((address) => isArchived(archive, address, person))),
     readable: await readable(healthy, person.subjectId),
     added: Object.fromEntries(added.filter(([, count]) => count !== 0)) as Record<string, number>,
   };
@@ -149,6 +164,10 @@ async function expectNothingSaidTooEarly(person: Person): Promise<void> {
   const { keys } = await healthy.keyStore.subjects.state(person.subjectId);
   const alive = keys.filter(({ scope, state }) => SCOPES.includes(scope as Scope) && state !== 'shredded');
   const values = await readable(healthy, person.subjectId);
+  const address = { kind: 'phone', normalised: Personal.of(person.phone) } as const;
+  const archived = await isArchived(healthy.keyStore.archive, address, person);
+  if (view.steps.some(({ name, done }) => name === 'key-destruction-started' && done))
+    expect(archived).toEqual([UNTIL]);
   if (view.state === 'unreadable') {
     expect(alive).toEqual([]);
     expect(values).toEqual([{ statement: WORDS }]);
@@ -166,7 +185,7 @@ describe('an erasure', () => {
       types: [
         ...['ObjectionRaised', 'ErasureOrdered', 'SuppressionPrepared', 'KeyDestructionStarted'],
         ...['SubjectKeyDestroyed', 'SubjectKeyDestroyed', 'SubjectKeyDestroyed'],
-        ...['PurgeAcknowledged', 'PurgeAcknowledged'],
+        ...['PurgeAcknowledged', 'PurgeAcknowledged', 'PurgeAcknowledged'],
       ],
       destroyed: [
         ['identity', 1],
@@ -176,10 +195,11 @@ describe('an erasure', () => {
       suppressionEntries: 2,
       blocked: [1, 1],
       found: [[], []],
+      archived: [[UNTIL], [UNTIL]],
       readable: [{ statement: WORDS }],
     });
     const { certificate } = await told(person);
-    expect(certificate.purged.map(({ removed }) => removed)).toEqual([1, 1]);
+    expect(certificate.purged.map(({ removed }) => removed)).toEqual([1, 1, 0]);
   });
 
   it('comes to the same end after its process died after any of its effects', async () => {
@@ -188,7 +208,11 @@ describe('an erasure', () => {
     await react(mortal.process, reference);
     const expected = await standing(reference);
     const effects = mortal.effects.length;
-    expect(effects).toBeGreaterThan(15);
+    expect(effects).toBeGreaterThan(16);
+    expect(mortal.effects.filter((effect) => effect.startsWith('archive.'))).toEqual([
+      'archive.enter',
+      'archive.releaseScopes',
+    ]);
     for (let last = 1; last <= effects; last += 1) {
       const person = await orderedErasure();
       mortal.live(last);
@@ -244,7 +268,7 @@ describe('an erasure', () => {
     await Promise.allSettled([react(mortal.process, person), react(healthy, person)]);
     await react(healthy, person);
     const { types, blocked } = await standing(person);
-    expect(new Set(types).size).toBe(types.length - 3);
+    expect(new Set(types).size).toBe(types.length - 4);
     expect(blocked).toEqual([1, 1]);
   });
 });

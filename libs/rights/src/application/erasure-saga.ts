@@ -7,6 +7,7 @@ import { CLOCK, EVENT_STORE, KEY_STORE, type CommandContext } from '#runtime';
 import type { KeyStore } from '#subject-keys';
 import { subjectStream } from '#subjects/contract';
 import { erasureOf, type Erasure } from '../domain/rights-state.js';
+import { ArchivePreparation } from './archive-preparation.js';
 import {
   AcknowledgePurgeCommand,
   PrepareSuppressionCommand,
@@ -28,9 +29,9 @@ const STEP = {
 } as const;
 
 /**
- * Carries an ordered erasure to `unreadable`, step by step, from wherever it was left: suppression entries while the
- * address can still be read, the point of no return, the keys, the purgers. Every step may be repeated; a crash
- * between any two of them is taken up by the next run.
+ * Carries an ordered erasure to `unreadable`, step by step, from wherever it was left: suppression entries and the
+ * archive index while the address can still be read, the point of no return, the keys, the purgers. Every step may be
+ * repeated; a crash between any two of them is taken up by the next run.
  */
 @Injectable()
 export class ErasureSaga {
@@ -38,6 +39,7 @@ export class ErasureSaga {
     private readonly bus: CommandBus,
     private readonly facts: RightsFactsReader,
     private readonly suppression: SuppressionPreparation,
+    private readonly archive: ArchivePreparation,
     private readonly recipients: RecipientNotification,
     private readonly purgers: Purgers,
     @Inject(KEY_STORE) private readonly keyStore: KeyStore,
@@ -80,9 +82,12 @@ export class ErasureSaga {
 
   /** Answers whether the point of no return is passed; `false`: a restriction stands in the way. */
   private async startKeyDestruction(subjectId: string, erasureId: string): Promise<boolean> {
-    const { erasure } = await this.load(subjectId, erasureId);
+    const { facts, erasure } = await this.load(subjectId, erasureId);
     if (erasure.progress === 'ordered') return false;
     if (erasure.progress !== 'suppression-prepared') return true;
+    // As late as can be: an erasure that waits leaves no entry of somebody whom the ordinary look-up finds.
+    if (facts.state.restrictions.length > 0) return false;
+    await this.archive.enterRetained(subjectId, erasure, facts.state);
     const { scopes } = erasure.order;
     const { keys } = await this.keyStore.subjects.state(subjectId);
     const data = {

@@ -37,6 +37,13 @@ export class Purgers {
         purge: (subjectId) => commandLog.blankSubject(subjectId),
         purgeValues: (subjectId) => commandLog.blankSubject(subjectId),
       },
+      {
+        name: 'archive-index',
+        technique: 'physical-delete',
+        purge: (subjectId, scopes) => keyStore.archive.releaseScopes(subjectId, scopes),
+        // Whose single values can be erased is not in the archive: it begins where the identity ends.
+        purgeValues: () => Promise.resolve(0),
+      },
     ];
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Rejection, type RestrictionGround } from '#kernel';
+import { Personal, Rejection, type RestrictionGround } from '#kernel';
 import { rightsStream } from '../contract.js';
 import {
   contextNow,
@@ -72,7 +72,9 @@ function orderErasure(subjectId: string): Promise<unknown> {
     requestedAt: now,
     identityCheck: { method: 'reply-from-known-address' as const, at: now },
     scopes: ['identity' as const],
-    retained: [],
+    retained: [
+      { scope: 'evidence' as const, ruleId: 'RET', ground: 'legal-claims' as const, until: '2099-01-01' },
+    ],
     rulesVersion: '2026-11',
   };
   const data = { order, isKnown: true, confirmsOverRestriction: false };
@@ -125,16 +127,20 @@ describe('a restriction', () => {
   it('stops an erasure that was ordered before it, until the last one is lifted', async () => {
     const subjectId = randomUUID();
     await sealFor(process, subjectId, 'identity', 'anna@mail.example');
+    const anna = { kind: 'email', normalised: Personal.of('anna@mail.example') } as const;
     await orderErasure(subjectId);
     const restrictionIds = [await restrict(subjectId), await restrict(subjectId, 'claims')];
     await redeliver(subjectId);
     for (const restrictionId of restrictionIds) {
       expect(await readable(process, subjectId)).toHaveLength(1);
+      // Whom the ordinary look-up still finds is not in the archive yet.
+      expect(await process.keyStore.archive.find(anna)).toEqual([]);
       await notify(subjectId, restrictionId);
       await lift(subjectId, restrictionId);
       await redeliver(subjectId);
     }
     expect(await readable(process, subjectId)).toEqual([]);
+    expect(await process.keyStore.archive.find(anna)).toEqual([{ subjectId, until: '2099-01-01' }]);
     expect(await typesOf(subjectId)).toContain('SubjectKeyDestroyed');
   });
 

@@ -56,6 +56,7 @@ export class ValueClaims {
   }
 }
 
-function isClaimable(kind: ContactPointKind): kind is ClaimableKind {
+/** Whether people can be found by contact points of this kind. */
+export function isClaimable(kind: ContactPointKind): kind is ClaimableKind {
   return (claimableKinds as readonly ContactPointKind[]).includes(kind);
 }

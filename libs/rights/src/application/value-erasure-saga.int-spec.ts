@@ -155,9 +155,9 @@ const END = {
   fences: [['identity', 1, false]],
   types: [
     ...['ObjectionRaised', 'ValueErasureOrdered', 'SuppressionPrepared', 'KeyDestructionStarted'],
-    ...['SubjectKeyDestroyed', 'PurgeAcknowledged', 'PurgeAcknowledged'],
+    ...['SubjectKeyDestroyed', 'PurgeAcknowledged', 'PurgeAcknowledged', 'PurgeAcknowledged'],
   ],
-  acknowledged: ['contact-claims', 'command-log'],
+  acknowledged: ['contact-claims', 'command-log', 'archive-index'],
 };
 
 describe('the erasure of one value', () => {

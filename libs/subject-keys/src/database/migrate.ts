@@ -62,5 +62,7 @@ async function grant(client: pg.PoolClient, role: string): Promise<void> {
   await client.query(`GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ks TO ${role}`);
   await client.query(`REVOKE INSERT, UPDATE ON ks.migration FROM ${role}`);
   await client.query(`REVOKE UPDATE ON ks.fenced_fp FROM ${role}`);
-  await client.query(`GRANT DELETE ON ks.named_key, ks.contact_claim, ks.suppression_entry TO ${role}`);
+  await client.query(
+    `GRANT DELETE ON ks.named_key, ks.contact_claim, ks.suppression_entry, ks.archive_entry TO ${role}`,
+  );
 }

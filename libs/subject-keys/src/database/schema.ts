@@ -137,4 +137,16 @@ export const keyStoreMigrations: readonly string[] = [
     revoked_at    timestamptz
   );
   `,
+  `
+  CREATE TABLE ks.archive_entry (
+    kind        text NOT NULL CHECK (kind IN ('email', 'phone', 'postal-address', 'external-id')),
+    key_version integer NOT NULL,
+    hmac        bytea NOT NULL CHECK (octet_length(hmac) = 32),
+    subject_ref uuid NOT NULL REFERENCES ks.subject,
+    scope       text NOT NULL,
+    until       date NOT NULL,
+    PRIMARY KEY (hmac, subject_ref, scope)
+  );
+  CREATE INDEX archive_entry_subject ON ks.archive_entry (subject_ref, scope);
+  `,
 ];

@@ -42,6 +42,8 @@ export interface ReconcileReport {
   readonly reshredded: readonly ReconciledKey[];
   /** Contact claims of closed scopes: deleted now. */
   readonly claimsReleased: number;
+  /** Entries of the archive index that lead to closed scopes: deleted now. */
+  readonly archiveReleased: number;
   /** Keys that are gone although no erasure of the ledger ordered it. */
   readonly destroyedWithoutOrder: readonly ReconciledKey[];
   /** Declared keys of living people that the key store does not have: it is older than the ledger. */

@@ -32,7 +32,7 @@ const erasureOf = (subjectId: string, erasureId: string = randomUUID()): LedgerE
   erasureId,
 });
 
-const TABLES = ['subject_key', 'subject_fence', 'fenced_fp', 'contact_claim'];
+const TABLES = ['subject_key', 'subject_fence', 'fenced_fp', 'contact_claim', 'archive_entry'];
 
 /** Takes a copy of the tables that an erasure changes, and puts it back as a careless restore would. */
 async function backup(): Promise<() => Promise<void>> {
@@ -64,6 +64,7 @@ const canOpen = async (store: KeyStore, item: OpenItem): Promise<boolean> =>
 describe('reconciliation', () => {
   it('lets a restored key store revive nobody, and serves nothing before (invariant 7)', async () => {
     const { store } = fixture;
+    const { pool } = fixture.database;
     const erased = await sealFor(store, randomUUID(), 'identity', { a: 1 });
     const kept = await sealFor(store, randomUUID(), 'identity', { b: 2 });
     const claims = [claimOf(erased.envelope.sub), claimOf(kept.envelope.sub)];
@@ -71,6 +72,10 @@ describe('reconciliation', () => {
       await store.claims.claim(claim);
       await store.claims.confirm(claim.commandId);
     }
+    // One leads to what is still retained of somebody, the other to what the restored store knows no end of yet.
+    const until = '2029-01-01';
+    await store.archive.enter(kept.envelope.sub, claims, [{ scope: 'evidence', until }]);
+    await store.archive.enter(erased.envelope.sub, [claims[0]!], [{ scope: 'identity', until }]);
     const restore = await backup();
     const erasure = erasureOf(erased.envelope.sub);
     const [destroyed] = await store.subjects.destroy({ ...erasure, scopes: ['identity'] });
@@ -80,6 +85,7 @@ describe('reconciliation', () => {
     const restarted = fixture.another();
     await expect(restarted.subjects.openAll([erased])).rejects.toThrow(KeysNotReconciled);
     await expect(restarted.claims.findLive(claims)).rejects.toThrow(KeysNotReconciled);
+    await expect(restarted.archive.find(claims[0]!)).rejects.toThrow(KeysNotReconciled);
     // A key made now could take a generation that the ledger has given away already.
     const wish = { subjectId: randomUUID(), scope: 'identity' };
     await expect(restarted.subjects.prepare(wish)).rejects.toThrow(KeysNotReconciled);
@@ -96,6 +102,7 @@ describe('reconciliation', () => {
         { kid: erased.envelope.kid, subjectId: erasure.subjectId, scope: 'identity', generation: 1 },
       ],
       claimsReleased: 1,
+      archiveReleased: 1,
       destroyedWithoutOrder: [],
       missing: [],
     });
@@ -103,6 +110,11 @@ describe('reconciliation', () => {
     expect(await restarted.subjects.openAll([erased])).toEqual([{ erased: true }]);
     expect(await canOpen(restarted, kept)).toBe(true);
     expect(await restarted.claims.findLive(claims)).toEqual([[], [kept.envelope.sub]]);
+    expect(await restarted.archive.find(claims[0]!)).toEqual([{ subjectId: kept.envelope.sub, until }]);
+    expect((await pool.query('SELECT scope FROM ks.archive_entry')).rows).toEqual([
+      { scope: 'evidence' },
+      { scope: 'evidence' },
+    ]);
   });
 
   it('destroys a key again when only the table of keys was restored', async () => {
@@ -134,6 +146,7 @@ describe('reconciliation', () => {
         erasures: 1,
         reshredded: [],
         claimsReleased: 0,
+        archiveReleased: 0,
         destroyedWithoutOrder: [],
         missing: [],
       });

@@ -61,7 +61,8 @@ export class Reconciliation {
     return {
       erasures: count,
       reshredded,
-      claimsReleased: await this.releaseClaims(),
+      claimsReleased: await this.releaseClosed('contact_claim'),
+      archiveReleased: await this.releaseClosed('archive_entry'),
       destroyedWithoutOrder: await this.unordered(ends, since),
       missing,
     };
@@ -147,9 +148,10 @@ export class Reconciliation {
       .map(({ kid, subjectId, scope, generation }) => ({ kid, subjectId, scope, generation }));
   }
 
-  private async releaseClaims(): Promise<number> {
+  /** What finds people by something of a closed scope, or finds what a closed scope retained. */
+  private async releaseClosed(table: 'contact_claim' | 'archive_entry'): Promise<number> {
     const released = await this.db.query(
-      `DELETE FROM ks.contact_claim c USING ks.subject_fence f
+      `DELETE FROM ks.${table} c USING ks.subject_fence f
         WHERE f.subject_ref = c.subject_ref AND f.scope = c.scope AND f.closed RETURNING 1`,
     );
     return released.length;

@@ -29,7 +29,7 @@ const TTL_MS = 60_000;
 const SETTLE_SECONDS = 120;
 
 /**
- * The ledger's own HMAC keys (blind index, suppression, actors, days, links), random, wrapped like data keys, never
+ * The ledger's own HMAC keys (blind index, archive index, suppression, actors, days, links), random, wrapped like data keys, never
  * overwritten: a rotation adds a version.
  */
 export class NamedKeys {

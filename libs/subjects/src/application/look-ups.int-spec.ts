@@ -115,6 +115,47 @@ describe('looking up', () => {
   });
 });
 
+describe('a look into the archive', () => {
+  const archive = (value: string, context = contextNow()) =>
+    subjects
+      .get(LookUps)
+      .lookUpArchive({ kind: 'email', value: Personal.of(value) }, 'authority-request', context);
+
+  it('answers whom retained proof is about, and stands in the ledger apart from other looks', async () => {
+    const email = `${randomUUID()}@courrier.example`;
+    const [subjectId, living] = [randomUUID(), await person(email)];
+    const scopes = [{ scope: 'evidence', until: '2029-11-02' }];
+    await subjects.keyStore.archive.enter(
+      subjectId,
+      [{ kind: 'email', normalised: Personal.of(email) }],
+      scopes,
+    );
+    const recorded = await newLooks(async () => {
+      expect(await archive(email.toUpperCase())).toEqual([{ subjectId, until: '2029-11-02' }]);
+      expect(await archive('no address')).toEqual([]);
+      expect(await lookUp([email])).toEqual([[living]]);
+    });
+    const reason = 'authority-request';
+    expect(recorded.map(({ data }) => data)).toMatchObject([
+      { kinds: ['email'], items: 1, subjectIds: [subjectId], archive: true, reason },
+      { kinds: ['email'], items: 1, subjectIds: [], archive: true, reason },
+      { kinds: ['email'], items: 1, subjectIds: [living] },
+    ]);
+    expect(recorded[2]?.data).not.toHaveProperty('archive');
+    expect(recorded[0]?.metadata).toMatchObject({ sub: [subjectId] });
+    expect(JSON.stringify(recorded.map(({ data, metadata }) => [data, metadata]))).not.toContain('courrier');
+  });
+
+  it('is not answered while it cannot be recorded', async () => {
+    isSinkBroken = true;
+    try {
+      await expect(archive(`${randomUUID()}@courrier.example`)).rejects.toThrow(Unavailable);
+    } finally {
+      isSinkBroken = false;
+    }
+  });
+});
+
 describe('people who are protected', () => {
   it('restricted: found, shown to those only who may (Art. 18(2))', async () => {
     const email = `${randomUUID()}@courrier.example`;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { allocatedId, Personal, Rejection, type ContactPointKind } from '#kernel';
 import { KEY_STORE, PersonalData, StreamWriter, type CommandContext } from '#runtime';
-import { normaliseContact, type ContactValue, type KeyStore } from '#subject-keys';
+import { normaliseContact, type ArchivedSubject, type ContactValue, type KeyStore } from '#subject-keys';
 import { accessStream, type AccessEvent, type LookReason, type RevealableField } from '../contract.js';
 import { isClaimable } from './contact-values.js';
 import { SubjectFacts } from './subject-facts.js';
@@ -50,6 +50,22 @@ export class LookUps {
   }
 
   /**
+   * Everybody of whom an erasure retained proof and who once had this value, with the day on which the last of it goes;
+   * a value that cannot be one finds nobody. Throws `Unavailable` or `KeyStoreUnavailable`: then nothing was answered.
+   */
+  async lookUpArchive(
+    item: LookUpItem,
+    reason: LookReason,
+    context: CommandContext,
+  ): Promise<readonly ArchivedSubject[]> {
+    const value = contactValueOf(item);
+    const found = value === undefined ? [] : await this.keyStore.archive.find(value);
+    const subjectIds = found.map(({ subjectId }) => subjectId);
+    await this.recordLookUp([item], subjectIds, context, { archive: true, reason });
+    return found;
+  }
+
+  /**
    * Personal values of a person, for a stated reason. Rejects: `subject-erased`, `subject-unknown`,
    * `subject-restricted` (role without `mayRevealRestricted`, Art. 18(2)).
    */
@@ -87,13 +103,14 @@ export class LookUps {
     items: readonly LookUpItem[],
     subjectIds: readonly string[],
     context: CommandContext,
+    more: { readonly archive?: true; readonly reason?: LookReason } = {},
   ) {
     const kinds = [...new Set(items.map(({ kind }) => kind))];
     const of = Math.max(1, Math.ceil(subjectIds.length / SUBJECTS_PER_EVENT));
     for (let number = 1; number <= of; number += 1) {
       const part = subjectIds.slice((number - 1) * SUBJECTS_PER_EVENT, number * SUBJECTS_PER_EVENT);
       const accessId = allocatedId(context.commandId, `access-${String(number)}`);
-      const data = { accessId, kinds, items: items.length, subjectIds: part, part: { number, of } };
+      const data = { accessId, kinds, items: items.length, subjectIds: part, part: { number, of }, ...more };
       await this.record(accessId, part, [{ type: 'SubjectsLookedUp', data }], context);
     }
   }

@@ -1,5 +1,7 @@
 import { contactPointKinds } from '#kernel';
-import { ArrayField, EnumField, NestedField, SlugField, TextField, uuid, UuidField } from '#http';
+import { ArrayField, DayField, EnumField, NestedField, SlugField, TextField, uuid, UuidField } from '#http';
+import { lookReasons, type LookReason } from '../contract.js';
+import { LookUpItemDto } from './subjects.dto.js';
 
 /** Who was found by one value. */
 export class FoundDto {
@@ -35,4 +37,28 @@ export class RevealedDto {
 
   @NestedField(() => RevealedContactDto, { array: true, max: 500 })
   contactPoints!: readonly RevealedContactDto[];
+}
+
+/** Whose retained proof is looked for, and why. */
+export class ArchiveLookUpDto {
+  @NestedField(() => LookUpItemDto)
+  contact!: LookUpItemDto;
+
+  @EnumField(lookReasons, { example: 'data-subject-request' })
+  reason!: LookReason;
+}
+
+/** Somebody of whom an erasure retained proof. */
+export class ArchivedSubjectDto {
+  @UuidField()
+  subjectId!: string;
+
+  @DayField({ description: 'Day on which the last of what is retained goes.' })
+  until!: string;
+}
+
+/** Of whom proof is retained under a value. */
+export class ArchiveFoundDto {
+  @NestedField(() => ArchivedSubjectDto, { array: true, description: 'Nobody if empty.' })
+  subjects!: readonly ArchivedSubjectDto[];
 }

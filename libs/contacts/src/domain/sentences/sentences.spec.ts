@@ -82,9 +82,15 @@ describe('the sentences', () => {
     ],
     [
       'SubjectsLookedUp',
-      { kinds: ['email', 'phone'], items: 1 },
+      { kinds: ['email', 'phone'], items: 1, archive: undefined, reason: undefined },
       'La personne a été trouvée par une recherche (une adresse e-mail et un numéro de téléphone ; 1 valeur cherchée).',
       'The person was found by a look-up (an e-mail address and a telephone number; 1 value looked for).',
+    ],
+    [
+      'SubjectsLookedUp',
+      { kinds: ['phone'], items: 1, archive: true, reason: 'data-subject-request' },
+      'Une preuve conservée au sujet de la personne a été trouvée par une recherche dans l’archive (un numéro de téléphone ; 1 valeur cherchée), motif : exercice d’un droit.',
+      'Proof retained about the person was found by a look into the archive (a telephone number; 1 value looked for), reason: exercise of a right.',
     ],
     [
       'PersonalDataRevealed',

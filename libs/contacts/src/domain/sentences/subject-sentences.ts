@@ -53,20 +53,22 @@ export const subjectSentences: SentenceTable<
     en: ({ relation }) => `A relation to another person has ended: ${words.relationWords[relation].en}.`,
   },
   SubjectsLookedUp: {
-    fr: ({ kinds, items }) =>
-      `La personne a été trouvée par une recherche (${kindsOf(kinds, 'fr')} ; ${counted(
-        items,
-        'valeur cherchée',
-        'valeurs cherchées',
-        'fr',
-      )}).`,
-    en: ({ kinds, items }) =>
-      `The person was found by a look-up (${kindsOf(kinds, 'en')}; ${counted(
-        items,
-        'value looked for',
-        'values looked for',
-        'en',
-      )}).`,
+    fr: ({ kinds, items, archive, reason }) =>
+      `${
+        archive === true
+          ? 'Une preuve conservée au sujet de la personne a été trouvée par une recherche dans l’archive'
+          : 'La personne a été trouvée par une recherche'
+      } (${kindsOf(kinds, 'fr')} ; ${counted(items, 'valeur cherchée', 'valeurs cherchées', 'fr')})${
+        reason === undefined ? '' : `, motif : ${words.lookWords[reason].fr}`
+      }.`,
+    en: ({ kinds, items, archive, reason }) =>
+      `${
+        archive === true
+          ? 'Proof retained about the person was found by a look into the archive'
+          : 'The person was found by a look-up'
+      } (${kindsOf(kinds, 'en')}; ${counted(items, 'value looked for', 'values looked for', 'en')})${
+        reason === undefined ? '' : `, reason: ${words.lookWords[reason].en}`
+      }.`,
   },
   PersonalDataRevealed: {
     fr: ({ fields, reason }) =>
