@@ -52,7 +52,7 @@ beforeAll(async () => {
   double = inEventStoreDb ? await startEventStoreDouble() : undefined;
   const events = double ? await FaultProxy.open({ host: '127.0.0.1', port: double.port }) : ledger!;
   lines = { ledger: ledger!, keys: keys!, events };
-  await Promise.all([ledger!.refuse(), keys!.refuse(), events.refuse()]);
+  for (const line of Object.values(lines)) await line.refuse();
   const [ledgerUrl, keysUrl] = databases.map(({ url }) => url);
   server = await startServerProcess(build, {
     GREFFE_HOME: join(build.folder, 'home'),
