@@ -163,7 +163,9 @@ describe('the erasure of single values', () => {
 
   it('is announced by a dry run, and declined for what the person never had', async () => {
     const who = await person();
-    const events = await ledger.countEvents();
+    const facts = ['subject', 'rights', 'keys'].map((category) => `${category}-${who.subjectId}`);
+    const counted = () => Promise.all(facts.map((stream) => ledger.store.count(stream)));
+    const events = await counted();
     const dry = { ...order([who.oldId]), dryRun: true };
     const { body } = expectStatus(await dpo!.post(`${who.path}/value-erasures`, dry), 200);
     expect(body).toMatchObject({ dryRun: true, values: [{ contactPointId: who.oldId }], standingNos: 0 });
@@ -171,7 +173,7 @@ describe('the erasure of single values', () => {
     const unknown = await dpo!.post(`${who.path}/value-erasures`, order([who.oldId, randomUUID()]));
     expect([unknown.status, unknown.body.code]).toEqual([409, 'contact-point-unknown']);
     expect(unknown.body.errors).toMatchObject([{ pointer: '/contactPointIds/1' }]);
-    expect(await ledger.countEvents()).toBe(events);
+    expect(await counted()).toEqual(events);
   });
 
   it('waits for a restriction of somebody else, and ends with the whole person as well', async () => {

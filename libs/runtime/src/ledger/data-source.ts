@@ -79,6 +79,8 @@ export function createLedgerPool(url: string, options: LedgerPoolOptions = {}): 
     ...(isBackground ? { query_timeout: BACKGROUND_STATEMENT_MS } : bounded(REQUEST_STATEMENT_MS)),
   });
   pool.on('error', () => undefined);
+  // One that breaks while it is lent out tells whoever waits for its answer; unheard, its event would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
