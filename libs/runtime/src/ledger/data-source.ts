@@ -45,7 +45,7 @@ export function createLedgerDataSource(url: string, options: LedgerDataSourceOpt
     applicationName: 'greffe',
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    ...(isMigrating ? {} : { extra: bounded(REQUEST_STATEMENT_MS) }),
+    extra: { ...(isMigrating ? {} : bounded(REQUEST_STATEMENT_MS)), onConnect: hear },
     logger: SILENT_LOGGER,
     schema: 'ops',
     migrationsTableName: 'schema_migration',
@@ -80,8 +80,13 @@ export function createLedgerPool(url: string, options: LedgerPoolOptions = {}): 
   });
   pool.on('error', () => undefined);
   // One that breaks while it is lent out tells whoever waits for its answer; unheard, its event would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', hear);
   return pool;
+}
+
+/** A connection that breaks while nobody listens to it would end the process. */
+function hear(client: pg.ClientBase): void {
+  client.on('error', () => undefined);
 }
 
 /** Both ends of a connection give a statement up, so that neither does the work of a request that is over. */

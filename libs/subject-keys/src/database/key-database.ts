@@ -46,6 +46,8 @@ export class KeyDatabase implements Queryable {
     });
     // An idle connection that breaks is replaced on the next query; without a listener it would end the process.
     this.pool.on('error', () => undefined);
+    // A client may break in the moment between its being lent out and our listening to it.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async query<R extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<R[]> {
