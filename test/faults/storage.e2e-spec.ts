@@ -27,7 +27,7 @@ import { Writer } from './traffic.harness.js';
 /** Longer than a statement may take, so that the limits of the server end the waiting and not the disk. */
 const HANGS_MS = 14_000;
 const WRITERS = 8;
-const CROWD = 160;
+const CROWD = 10 * WRITERS;
 
 const chance = new Chance(seedOfRun());
 let build: BuiltServer;
