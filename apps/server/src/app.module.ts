@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule } from '#consent';
 import { ContactsModule } from '#contacts';
+import { PermissionModule } from '#permission';
 import { RegisterModule } from '#register';
 import { ReportingModule } from '#reporting';
 import { RightsModule } from '#rights';
@@ -23,6 +24,7 @@ export class AppModule {
         RegisterModule,
         ContactsModule,
         ReportingModule,
+        PermissionModule,
       ],
     };
   }

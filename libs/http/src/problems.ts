@@ -3,6 +3,7 @@ import type { PlatformCode } from './problems/platform-code.js';
 import { conditionProblems } from './problems/conditions.js';
 import { consentProblems } from './problems/consent-problems.js';
 import { dependencyProblems } from './problems/dependencies.js';
+import { policyProblems } from './problems/policy-problems.js';
 import type { ProblemType } from './problems/problem-type.js';
 import { registerProblems } from './problems/register-problems.js';
 import { requestProblems } from './problems/requests.js';
@@ -24,6 +25,7 @@ export const problems: Readonly<Record<ProblemCode, ProblemType>> = {
   ...consentProblems,
   ...rightsProblems,
   ...registerProblems,
+  ...policyProblems,
 };
 
 /** Whether a text is the code of a problem. */

@@ -31,6 +31,7 @@ export const apiScopes = [
   'projections:operate',
   'keys:manage',
   'reports:read',
+  'policy:read',
 ] as const;
 
 /** One right that a credential may carry. */
@@ -70,6 +71,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
     'suppressions:write',
     'register:read',
     'changes:read',
+    'policy:read',
   ],
   operator: [
     'subjects:write',
@@ -85,6 +87,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
     'erasures:read',
     'register:read',
     'timeline:read',
+    'policy:read',
   ],
   dpo: [...apiScopes],
   auditor: [
@@ -104,6 +107,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
     'events:read',
     'projections:read',
     'reports:read',
+    'policy:read',
   ],
   analyst: ['register:read', 'projections:read', 'reports:read'],
   subject: [

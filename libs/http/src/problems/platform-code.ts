@@ -25,6 +25,8 @@ export const platformCodes = [
   'keys-not-reconciled',
   'integrity-violation',
   'key-missing',
+  'policy-unknown-for-day',
+  'policy-version-unknown',
   'internal',
 ] as const;
 

@@ -1,0 +1,95 @@
+import type { PolicyRule } from '../policy.js';
+import { generic } from './dates.js';
+
+/** Automatic calls, fax, post and push notifications. */
+export const otherChannelRules: readonly PolicyRule[] = [
+  {
+    ...generic,
+    ruleId: 'AU-C-1',
+    channels: ['autodialer', 'fax'],
+    result: 'opt-in',
+    evidence: ['consent-for-channel'],
+    duties: ['offer-free-objection-each-time'],
+    source: 'CPCE L.34-5',
+    certainty: ['primary'],
+    meaning: {
+      fr: 'Un automate d’appel ou un fax ne joint un consommateur qu’avec son consentement préalable, client ou non : la loi n’excepte que le courrier électronique. Depuis le 11 août 2026, L.223-1 s’y ajoute.',
+      en: 'An autodialer or a fax reaches a consumer with their prior consent only, customer or not: the statute excepts electronic mail alone. Since 11 August 2026 L.223-1 applies on top.',
+    },
+  },
+  {
+    ...generic,
+    ruleId: 'AU-P-1',
+    channels: ['autodialer'],
+    audiences: ['pro-named'],
+    result: 'opt-out',
+    evidence: [],
+    duties: ['honour-objection'],
+    source: 'CNIL (2022)',
+    certainty: ['primary', 'quoted'],
+    meaning: {
+      fr: 'Un automate peut appeler un professionnel qui ne s’y est pas opposé, selon la CNIL.',
+      en: 'An autodialer may call a professional who has not objected, according to the CNIL.',
+    },
+  },
+  {
+    ...generic,
+    ruleId: 'AU-P-1b',
+    channels: ['autodialer'],
+    audiences: ['sole-trader-mixed'],
+    result: 'opt-in',
+    evidence: ['consent-for-channel'],
+    duties: ['offer-free-objection-each-time'],
+    source: 'CPCE L.34-5 (« personne physique »)',
+    certainty: ['primary', 'quoted'],
+    meaning: {
+      fr: 'La loi protège toute personne physique : un entrepreneur individuel n’est joint par automate qu’avec son consentement préalable.',
+      en: 'The statute protects any natural person: a sole trader is reached by autodialer with their prior consent only.',
+    },
+  },
+  {
+    ...generic,
+    ruleId: 'PO-1',
+    channels: ['post'],
+    audiences: 'any',
+    result: 'opt-out',
+    evidence: ['information-given'],
+    duties: ['offer-free-objection-each-time'],
+    source: 'CNIL (2019)',
+    certainty: ['primary'],
+    meaning: {
+      fr: 'Le courrier postal est permis à qui en a été informé à la collecte, avec une opposition simple et gratuite, rappelée dans chaque envoi.',
+      en: 'Post is permitted to whoever was told at collection, with a simple free objection that each mailing repeats.',
+    },
+  },
+  {
+    ...generic,
+    ruleId: 'PO-2',
+    channels: ['post'],
+    audiences: 'any',
+    relations: ['third-party-list'],
+    result: 'opt-out',
+    evidence: ['prior-information-by-transmitter'],
+    duties: ['offer-free-objection-each-time', 'inform-at-first-contact-within-a-month'],
+    source: 'CNIL (2018) ; RGPD art. 14',
+    certainty: ['primary'],
+    meaning: {
+      fr: 'Une adresse venue d’un tiers peut servir si celui-ci avait prévenu la personne ; informez-la (art. 14) au premier contact, dans le mois au plus tard.',
+      en: 'An address from a third party may be used if that party had told the person; inform them (Art. 14) at first contact, within a month at the latest.',
+    },
+  },
+  {
+    ...generic,
+    ruleId: 'PU-1',
+    channels: ['push'],
+    result: 'opt-in',
+    evidence: ['consent-for-channel'],
+    duties: ['honour-objection'],
+    source: 'CNIL, webinaire (2023)',
+    certainty: ['secondary'],
+    meaning: {
+      fr: 'Une notification publicitaire exige le consentement préalable.',
+      en: 'An advertising notification needs prior consent.',
+    },
+  },
+];

@@ -1,0 +1,1 @@
+export { PermissionModule } from './permission.module.js';
