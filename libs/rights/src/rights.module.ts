@@ -4,6 +4,7 @@ import { ArchivePreparation } from './application/archive-preparation.js';
 import { CertificateFacts } from './application/certificate-facts.js';
 import { ErasureReactor } from './application/erasure.reactor.js';
 import { ErasureSaga } from './application/erasure-saga.js';
+import { KeyDestruction } from './application/key-destruction.js';
 import { Objections } from './application/objections.js';
 import { Purgers } from './application/purgers.js';
 import { RecipientDirectory } from './application/recipient-directory.js';
@@ -66,6 +67,7 @@ const eraser = [
     CertificateFacts,
     ErasureReactor,
     ErasureSaga,
+    KeyDestruction,
     Objections,
     DuePackages,
     Purgers,

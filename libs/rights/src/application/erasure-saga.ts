@@ -1,32 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { consentStream } from '#consent/contract';
-import type { EventStore } from '#event-store';
 import { allocatedId, Rejection, scopes as everyScope, type Clock, type Scope } from '#kernel';
-import { CLOCK, EVENT_STORE, KEY_STORE, type CommandContext } from '#runtime';
+import { CLOCK, KEY_STORE } from '#runtime';
 import type { KeyStore } from '#subject-keys';
-import { subjectStream } from '#subjects/contract';
 import { erasureOf, type Erasure } from '../domain/rights-state.js';
 import { ArchivePreparation } from './archive-preparation.js';
-import {
-  AcknowledgePurgeCommand,
-  PrepareSuppressionCommand,
-  RecordKeyDestructionCommand,
-  StartKeyDestructionCommand,
-} from './rights.commands.js';
+import { KeyDestruction } from './key-destruction.js';
+import { PrepareSuppressionCommand } from './rights.commands.js';
 import { Purgers } from './purgers.js';
 import { RecipientNotification } from './recipient-notification.js';
 import { RightsFactsReader, type RightsFacts } from './rights-facts.js';
 import { SuppressionPreparation } from './suppression-preparation.js';
 import { systemContext } from './system-context.js';
-
-/** Steps of the saga's one command; each is recorded at most once, whoever runs it and however often. */
-const STEP = {
-  suppression: 'suppression',
-  start: 'start',
-  destroyed: 'destroyed',
-  purged: 'purged',
-} as const;
 
 /**
  * Carries an ordered erasure to `unreadable`, step by step, from wherever it was left: suppression entries and the
@@ -42,8 +27,8 @@ export class ErasureSaga {
     private readonly archive: ArchivePreparation,
     private readonly recipients: RecipientNotification,
     private readonly purgers: Purgers,
+    private readonly destruction: KeyDestruction,
     @Inject(KEY_STORE) private readonly keyStore: KeyStore,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -75,7 +60,7 @@ export class ErasureSaga {
     await this.bus.execute(
       new PrepareSuppressionCommand(
         { type: 'PrepareSuppression', data },
-        this.at(erasureId, STEP.suppression),
+        systemContext(allocatedId(erasureId, 'suppression'), this.clock, erasureId),
       ),
     );
   }
@@ -103,64 +88,22 @@ export class ErasureSaga {
           stream,
         })),
       scopes,
-      covers: await this.covered(subjectId),
+      covers: await this.destruction.covered(subjectId),
     };
-    try {
-      await this.bus.execute(
-        new StartKeyDestructionCommand({ type: 'StartKeyDestruction', data }, this.at(erasureId, STEP.start)),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof Rejection && error.code === 'erasure-blocked-by-restriction') return false;
-      throw error;
-    }
+    return this.destruction.start(data);
   }
 
-  private async covered(subjectId: string): Promise<{ stream: string; revision: number }[]> {
-    const covers: { stream: string; revision: number }[] = [];
-    for (const stream of [subjectStream(subjectId), consentStream(subjectId)]) {
-      for await (const { revision } of this.store.read(stream, { backwards: true, limit: 1 })) {
-        covers.push({ stream, revision: Number(revision) });
-      }
-    }
-    return covers;
-  }
-
-  /** From here nothing opens, in any process: each decryption asks the key store's primary. */
   private async destroyKeys(subjectId: string, erasureId: string): Promise<void> {
     const { erasure } = await this.load(subjectId, erasureId);
     if (erasure.progress !== 'destroying') return;
-    const { scopes } = erasure.order;
-    const destroyed = await this.keyStore.subjects.destroy({ subjectId, scopes, erasureId });
-    for (const { scope, throughGeneration, keys, destroyedAt } of destroyed) {
-      const data = {
-        erasureId,
-        subjectId,
-        scope: scope as Scope,
-        throughGeneration,
-        keys: keys.map(({ kid, fp }) => ({ kid, fp })),
-        technique: 'crypto-shred',
-        kekProvider: this.keyStore.kek.name,
-        destroyedAt,
-      } as const;
-      const context = this.at(erasureId, `${STEP.destroyed} ${scope}`);
-      await this.bus.execute(
-        new RecordKeyDestructionCommand({ type: 'RecordKeyDestruction', data }, context),
-      );
-    }
+    await this.destruction.destroy({ subjectId, erasureId }, erasure.order.scopes);
   }
 
   private async purge(subjectId: string, erasureId: string): Promise<void> {
     const { erasure } = await this.load(subjectId, erasureId);
-    for (const purger of this.purgers.all) {
-      if (erasure.purgedBy.includes(purger.name)) continue;
-      const removed = await purger.purge(subjectId, erasure.order.scopes);
-      const { name, technique } = purger;
-      const acknowledgedAt = this.clock.now();
-      const data = { erasureId, subjectId, purger: name, technique, removed, acknowledgedAt };
-      const context = this.at(erasureId, `${STEP.purged} ${name}`);
-      await this.bus.execute(new AcknowledgePurgeCommand({ type: 'AcknowledgePurge', data }, context));
-    }
+    await this.destruction.purge({ subjectId, erasureId }, erasure.purgedBy, (purger) =>
+      purger.purge(subjectId, erasure.order.scopes),
+    );
   }
 
   private async load(
@@ -171,10 +114,6 @@ export class ErasureSaga {
     const erasure = erasureOf(facts.state, erasureId);
     if (erasure === undefined) throw new Rejection('erasure-unknown');
     return { facts, erasure };
-  }
-
-  private at(erasureId: string, step: string): CommandContext {
-    return systemContext(allocatedId(erasureId, step), this.clock, erasureId);
   }
 }
 

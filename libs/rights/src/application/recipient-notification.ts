@@ -5,16 +5,13 @@ import { addDays, allocatedId, defined, parisDay, type Clock, type JsonObject } 
 import type { RecipientData } from '#register/contract';
 import { CLOCK, ERASER, KEY_STORE, PersonalData, type CommandContext, type EraserParts } from '#runtime';
 import type { KeyStore } from '#subject-keys';
+import { endingsOf } from '../domain/destructions.js';
 import { isOverdue, isSettled, type Package } from '../domain/notifications.js';
 import { findBy, replyAddressOf, type KnownAddress } from '../domain/recipient-package.js';
 import { destructionOf, erasureOf, type RightsState } from '../domain/rights-state.js';
+import { KeyDestruction } from './key-destruction.js';
 import { RecipientDirectory } from './recipient-directory.js';
-import {
-  EndNotificationCommand,
-  FailRecipientCommand,
-  PrepareRecipientsCommand,
-  RecordKeyDestructionCommand,
-} from './rights.commands.js';
+import { EndNotificationCommand, FailRecipientCommand, PrepareRecipientsCommand } from './rights.commands.js';
 import { RightsFactsReader } from './rights-facts.js';
 import { systemContext } from './system-context.js';
 import { ValueClaims } from './value-claims.js';
@@ -34,6 +31,7 @@ export class RecipientNotification {
     private readonly directory: RecipientDirectory,
     private readonly claims: ValueClaims,
     private readonly personal: PersonalData,
+    private readonly destruction: KeyDestruction,
     @Inject(KEY_STORE) private readonly keyStore: KeyStore,
     @Inject(ERASER) private readonly eraser: EraserParts | undefined,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -93,23 +91,8 @@ export class RecipientNotification {
     if (erasureId === undefined || !isBegun || !notifications.every(isSettled)) return;
     await this.startEnd(subjectId, erasureId);
     const { state: now } = await this.facts.of(subjectId);
-    const destruction = destructionOf(now, erasureId);
-    if (destruction?.scopes.includes('notification') !== true) return;
-    if (destruction.destroyedScopes.includes('notification')) return;
-    const streams = destruction.streams.filter(({ scope }) => scope === 'notification');
-    const throughGeneration = Math.max(...streams.map(({ generation }) => generation));
-    const scopes = [{ scope: 'notification', throughGeneration }];
-    const [destroyed] = await this.keyStore.subjects.destroy({ subjectId, scopes, erasureId });
-    if (destroyed === undefined) throw new Error('One scope in, none out');
-    const data = {
-      ...{ erasureId, subjectId, scope: 'notification' as const, technique: 'crypto-shred' as const },
-      throughGeneration: destroyed.throughGeneration,
-      keys: destroyed.keys.map(({ kid, fp }) => ({ kid, fp })),
-      kekProvider: this.keyStore.kek.name,
-      destroyedAt: destroyed.destroyedAt,
-    };
-    const context = this.at(erasureId, 'destroyed notification');
-    await this.bus.execute(new RecordKeyDestructionCommand({ type: 'RecordKeyDestruction', data }, context));
+    const endings = endingsOf(destructionOf(now, erasureId), ['notification']);
+    await this.destruction.destroy({ subjectId, erasureId }, endings);
   }
 
   private async startEnd(subjectId: string, erasureId: string): Promise<void> {

@@ -1,29 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { consentStream } from '#consent/contract';
-import type { EventStore } from '#event-store';
 import { allocatedId, Rejection, type Clock, type Instant, type Scope } from '#kernel';
-import {
-  CLOCK,
-  EVENT_STORE,
-  KEY_STORE,
-  NextGeneration,
-  type CommandContext,
-  type EndingGeneration,
-  type Survivor,
-} from '#runtime';
-import type { KeyStore } from '#subject-keys';
-import { subjectStream } from '#subjects/contract';
+import { CLOCK, NextGeneration, type CommandContext, type EndingGeneration, type Survivor } from '#runtime';
 import { survivorsAmong } from '../domain/contact-values.js';
+import { endingsOf } from '../domain/destructions.js';
 import { destructionOf } from '../domain/rights-state.js';
 import { restrictionsAgainst, valueErasureOf, valuesThatGo } from '../domain/value-erasure-decisions.js';
 import type { ValueErasure } from '../domain/value-erasures.js';
-import {
-  AcknowledgePurgeCommand,
-  PrepareSuppressionCommand,
-  RecordKeyDestructionCommand,
-  StartKeyDestructionCommand,
-} from './rights.commands.js';
+import { KeyDestruction } from './key-destruction.js';
+import { PrepareSuppressionCommand } from './rights.commands.js';
 import { Purgers } from './purgers.js';
 import { RightsFactsReader, type RightsFacts } from './rights-facts.js';
 import { SuppressionPreparation } from './suppression-preparation.js';
@@ -52,8 +37,7 @@ export class ValueErasureSaga {
     private readonly next: NextGeneration,
     private readonly claims: ValueClaims,
     private readonly purgers: Purgers,
-    @Inject(KEY_STORE) private readonly keyStore: KeyStore,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly destruction: KeyDestruction,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -129,72 +113,25 @@ export class ValueErasureSaga {
     const looked = ending.flatMap(({ key, revision }) =>
       revision === undefined ? [] : [{ stream: key.stream, revision: Number(revision) }],
     );
-    const covers = [...(await this.covered(subjectId)), ...looked];
+    const covers = [...(await this.destruction.covered(subjectId)), ...looked];
     const data = { erasureId, subjectId, keys, scopes: [], covers };
-    const context = this.at(erasureId, 'start');
-    try {
-      await this.bus.execute(new StartKeyDestructionCommand({ type: 'StartKeyDestruction', data }, context));
-      return true;
-    } catch (error) {
-      if (error instanceof Rejection && error.code === 'erasure-blocked-by-restriction') return false;
-      throw error;
-    }
-  }
-
-  private async covered(subjectId: string): Promise<{ stream: string; revision: number }[]> {
-    const covers: { stream: string; revision: number }[] = [];
-    for (const stream of [subjectStream(subjectId), consentStream(subjectId)]) {
-      for await (const { revision } of this.store.read(stream, { backwards: true, limit: 1 })) {
-        covers.push({ stream, revision: Number(revision) });
-      }
-    }
-    return covers;
+    return this.destruction.start(data);
   }
 
   /** From here the values open nowhere: of each scope the generations die that the point of no return names. */
   private async destroyKeys(subjectId: string, erasureId: string): Promise<void> {
     const { facts } = await this.load(subjectId, erasureId);
-    const destruction = destructionOf(facts.state, erasureId);
-    for (const scope of destruction?.scopes ?? []) {
-      if (destruction?.destroyedScopes.includes(scope) === true) continue;
-      const generations = destruction?.streams.filter((one) => one.scope === scope) ?? [];
-      const throughGeneration = Math.max(...generations.map(({ generation }) => generation));
-      const scopes = [{ scope, throughGeneration }];
-      const [destroyed] = await this.keyStore.subjects.destroy({ subjectId, scopes, erasureId });
-      if (destroyed === undefined) throw new Error('One scope in, none out');
-      const data = {
-        ...{ erasureId, subjectId, scope, technique: 'crypto-shred' as const },
-        throughGeneration: destroyed.throughGeneration,
-        keys: destroyed.keys.map(({ kid, fp }) => ({ kid, fp })),
-        kekProvider: this.keyStore.kek.name,
-        destroyedAt: destroyed.destroyedAt,
-      };
-      const context = this.at(erasureId, `destroyed ${scope}`);
-      await this.bus.execute(
-        new RecordKeyDestructionCommand({ type: 'RecordKeyDestruction', data }, context),
-      );
-    }
+    const endings = endingsOf(destructionOf(facts.state, erasureId));
+    await this.destruction.destroy({ subjectId, erasureId }, endings);
   }
 
   private async purge(subjectId: string, erasureId: string): Promise<void> {
     const { facts, erasure } = await this.load(subjectId, erasureId);
     const acknowledged = destructionOf(facts.state, erasureId)?.acknowledgedBy ?? [];
     const points = erasure.order.values.flatMap(({ contactPointId }) => contactPointId ?? []);
-    for (const purger of this.purgers.all) {
-      const { name, technique } = purger;
-      if (acknowledged.includes(name)) continue;
-      const removed = await purger.purgeValues(subjectId, points);
-      const data = {
-        erasureId,
-        subjectId,
-        purger: name,
-        technique,
-        removed,
-        acknowledgedAt: this.clock.now(),
-      };
-      const context = this.at(erasureId, `purged ${name}`);
-      await this.bus.execute(new AcknowledgePurgeCommand({ type: 'AcknowledgePurge', data }, context));
-    }
+    await this.destruction.purge({ subjectId, erasureId }, acknowledged, (purger) =>
+      purger.purgeValues(subjectId, points),
+    );
   }
 
   private async load(subjectId: string, erasureId: string): Promise<Loaded> {

@@ -130,3 +130,22 @@ function withStream(
 function union<T>(some: readonly T[], more: readonly T[]): readonly T[] {
   return [...new Set([...some, ...more])];
 }
+
+/** The generations of a scope that end, up to and with this one. */
+export interface Ending {
+  readonly scope: Scope;
+  readonly throughGeneration: number;
+}
+
+/** What a point of no return named of these scopes, and that is not destroyed yet; by default of all that it named. */
+export function endingsOf(
+  destruction: Destruction | undefined,
+  scopes: readonly Scope[] = destruction?.scopes ?? [],
+): readonly Ending[] {
+  return scopes.flatMap((scope) => {
+    const isNamed = destruction?.scopes.includes(scope) === true;
+    if (!isNamed || destruction.destroyedScopes.includes(scope)) return [];
+    const named = destruction.streams.filter((one) => one.scope === scope);
+    return [{ scope, throughGeneration: Math.max(...named.map(({ generation }) => generation)) }];
+  });
+}
