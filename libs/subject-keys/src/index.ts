@@ -5,6 +5,7 @@ export * from './claims/blind-index.js';
 export * from './claims/claim-errors.js';
 export * from './claims/contact-claims.js';
 export * from './claims/contact-kind.js';
+export * from './claims/contact-value.js';
 export * from './claims/normalise.js';
 export * from './daily/daily-keys.js';
 export { migrateKeyStore } from './database/migrate.js';

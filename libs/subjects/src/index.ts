@@ -1,6 +1,6 @@
 export * from './contract.js';
 export { ClaimReaper } from './application/claim-reaper.js';
-export { ContactValues, isClaimable, type ContactInput } from './application/contact-values.js';
+export { ContactValues, type ContactInput } from './application/contact-values.js';
 export { StaffEnrolment } from './application/staff-enrolment.js';
 export { SubjectFacts, type KnownSubject } from './application/subject-facts.js';
 export { SubjectRegistration, type Registered } from './application/subject-registration.js';

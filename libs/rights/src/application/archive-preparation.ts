@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { defined, Personal, type ContactPointKind } from '#kernel';
+import { Personal, type ContactPointKind } from '#kernel';
 import { KEY_STORE, PersonalData } from '#runtime';
-import { normaliseContact, type ContactValue, type KeyStore } from '#subject-keys';
+import { contactValueOf, type ContactValue, type KeyStore } from '#subject-keys';
 import { archivedBy } from '../domain/archive-ends.js';
 import type { Erasure, RightsState } from '../domain/rights-state.js';
-import { isClaimable, ValueClaims } from './value-claims.js';
+import { ValueClaims } from './value-claims.js';
 
 /** Lets the addresses of a person lead to what an erasure retains, while they can still be read. */
 @Injectable()
@@ -32,17 +32,13 @@ export class ArchivePreparation {
     return opened.flatMap(({ about, eventId, opened: content }) => {
       if (about !== 'contact-point' || !('fields' in content)) return [];
       const { kind, value } = content.fields.reveal();
-      if (typeof value !== 'string' || !isClaimable(kind as ContactPointKind)) return [];
-      return valueOf(kind as ContactValue['kind'], Personal.of(value), systems.get(eventId));
+      if (typeof value !== 'string') return [];
+      const point = {
+        kind: kind as ContactPointKind,
+        system: systems.get(eventId),
+        value: Personal.of(value),
+      };
+      return contactValueOf(point) ?? [];
     });
   }
-}
-
-function valueOf(
-  kind: ContactValue['kind'],
-  value: Personal<string>,
-  system: string | undefined,
-): readonly ContactValue[] {
-  const normalised = normaliseContact(kind, value);
-  return 'fault' in normalised ? [] : [defined({ kind, system, normalised: normalised.value })];
 }

@@ -117,11 +117,10 @@ export class RecipientNotification {
     const places = (await this.claims.places(subjectId)).filter(
       ({ isStanding, contactPointId, kind }) => isStanding && kind !== 'name' && !erased.has(contactPointId),
     );
-    const opened = await this.personal.open(places.map(({ value }) => ({ subjectId, ref: value })));
+    const values = await this.personal.values(places.map(({ value }) => ({ subjectId, ref: value })));
     return places.flatMap(({ kind, system }, index) => {
-      const entry = opened[index];
-      const value = entry !== undefined && 'fields' in entry ? entry.fields.reveal()['value'] : undefined;
-      return typeof value === 'string' ? [defined({ kind, system, value })] : [];
+      const value = values[index]?.reveal();
+      return value === undefined ? [] : [defined({ kind, system, value })];
     });
   }
 

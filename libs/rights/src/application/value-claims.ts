@@ -1,20 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { LedgerEvent } from '#event-store';
-import { defined, Personal, type ContactPointKind } from '#kernel';
 import { KEY_STORE, LedgerReader, PersonalData } from '#runtime';
-import {
-  claimableKinds,
-  normaliseContact,
-  type ClaimableKind,
-  type ContactValue,
-  type KeyStore,
-} from '#subject-keys';
+import { contactValueOf, type KeyStore } from '#subject-keys';
 import { subjectStream, type SubjectEvent } from '#subjects/contract';
 import { contactValuesOf, type ContactValuePlace } from '../domain/contact-values.js';
 import { erasedContactPointIds } from '../domain/value-erasure-decisions.js';
 import { RightsFactsReader } from './rights-facts.js';
-
-type Claimable = ContactValuePlace & { readonly kind: ClaimableKind };
 
 /** The contact points of a person as an erasure of values sees them. */
 @Injectable()
@@ -41,22 +32,13 @@ export class ValueClaims {
   private async survivors(subjectId: string) {
     const erased = erasedContactPointIds((await this.facts.of(subjectId)).state);
     const standing = (await this.places(subjectId)).filter(
-      (place): place is Claimable =>
-        place.isStanding && !erased.has(place.contactPointId) && isClaimable(place.kind),
+      (place) => place.isStanding && !erased.has(place.contactPointId),
     );
-    const opened = await this.personal.open(standing.map(({ value }) => ({ subjectId, ref: value })));
+    const values = await this.personal.values(standing.map(({ value }) => ({ subjectId, ref: value })));
     return standing.flatMap(({ contactPointId, kind, system }, index) => {
-      const entry = opened[index];
-      const value = entry !== undefined && 'fields' in entry ? entry.fields.reveal()['value'] : undefined;
-      const normalised = typeof value === 'string' ? normaliseContact(kind, Personal.of(value)) : undefined;
-      if (normalised === undefined || 'fault' in normalised) return [];
-      const found: ContactValue = defined({ kind, system, normalised: normalised.value });
-      return [{ ...found, contactPointId }];
+      const value = values[index];
+      const found = value && contactValueOf({ kind, system, value });
+      return found === undefined ? [] : [{ ...found, contactPointId }];
     });
   }
-}
-
-/** Whether people can be found by contact points of this kind. */
-export function isClaimable(kind: ContactPointKind): kind is ClaimableKind {
-  return (claimableKinds as readonly ContactPointKind[]).includes(kind);
 }

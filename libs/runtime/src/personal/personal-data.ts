@@ -142,6 +142,14 @@ export class PersonalData {
     });
   }
 
+  /** Of each reference its member `value`, where it opens; else `undefined`. Throws as {@link open}. */
+  async values(refs: readonly PersonalRef[]): Promise<(Personal<string> | undefined)[]> {
+    return (await this.open(refs)).map((entry) => {
+      const value = 'fields' in entry ? entry.fields.reveal()['value'] : undefined;
+      return typeof value === 'string' ? Personal.of(value) : undefined;
+    });
+  }
+
   /** Everything of a person that is sealed and not erased, oldest first within each scope. */
   async openSubject(subjectId: Uuid): Promise<OpenedEntry[]> {
     const entries = [...(await this.entries.of(subjectId, () => true)).entries.values()];

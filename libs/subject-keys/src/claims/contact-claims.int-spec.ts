@@ -83,7 +83,7 @@ describe('a claim', () => {
     const [one, two] = [newAddress(), newAddress()];
     const first = await live(one);
     await live(two, first.subjectId);
-    await claims.release(first.contactPointId);
+    await claims.releasePoints(first.subjectId, [first.contactPointId], []);
     expect(await claims.findLive([one, two])).toEqual([[], [first.subjectId]]);
     await claims.releaseSubject(first.subjectId, ['marketing']);
     expect(await find(two)).toEqual([first.subjectId]);
@@ -252,7 +252,7 @@ class ClaimModel {
 
   async release(subject: number, value: number): Promise<void> {
     const claim = this.standing.get(`${subject}/${value}`);
-    if (claim !== undefined) await claims.release(claim.contactPointId);
+    if (claim !== undefined) await claims.releasePoints(claim.subjectId, [claim.contactPointId], []);
     this.standing.delete(`${subject}/${value}`);
   }
 

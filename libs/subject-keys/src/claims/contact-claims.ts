@@ -106,11 +106,6 @@ export class ContactClaims {
     });
   }
 
-  /** The person does not have this contact point any more. */
-  async release(contactPointId: Uuid): Promise<void> {
-    await this.db.query('DELETE FROM ks.contact_claim WHERE contact_point_id = $1', [contactPointId]);
-  }
-
   /**
    * The person cannot be found by anything any more; with `scopes`, by nothing sealed in these. Answers how many claims
    * went, none if it was done before.

@@ -10,3 +10,8 @@ export const claimableKinds = [
 
 /** A kind of contact point that has a blind index. A name has none: too many people share it. */
 export type ClaimableKind = (typeof claimableKinds)[number];
+
+/** Whether people are found by contact points of this kind. */
+export function isClaimable(kind: ContactPointKind): kind is ClaimableKind {
+  return (claimableKinds as readonly ContactPointKind[]).includes(kind);
+}

@@ -51,7 +51,7 @@ describe('the migration of the key store', () => {
       await store.claims.claim({ ...claim, normalised });
       await store.claims.confirm(claim.commandId);
       await store.claims.withMatchLock([{ kind: 'email', normalised }], () => Promise.resolve());
-      await store.claims.release(claim.contactPointId);
+      await store.claims.releasePoints(claim.subjectId, [claim.contactPointId], []);
       await store.actors.resolve({ issuer: 'i', sub: 's', kind: 'operator' });
       await store.daily.today('x');
       await store.daily.purge(-1);

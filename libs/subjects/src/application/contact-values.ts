@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Personal, Rejection, allocatedId, type ContactPointKind } from '#kernel';
 import { KEY_STORE, PersonalData, type CommandContext } from '#runtime';
 import {
-  claimableKinds,
   ClaimInProgress,
   ExternalIdTaken,
+  isClaimable,
   normaliseContact,
   type ClaimableKind,
   type ContactValue,
@@ -130,9 +130,4 @@ function contactValue(
   system: string | undefined,
 ): ContactValue {
   return system === undefined ? { kind, normalised } : { kind, normalised, system };
-}
-
-/** Whether people are found by contact points of this kind. */
-export function isClaimable(kind: ContactPointKind): kind is ClaimableKind {
-  return (claimableKinds as readonly ContactPointKind[]).includes(kind);
 }

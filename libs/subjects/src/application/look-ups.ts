@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { allocatedId, Personal, Rejection, type ContactPointKind } from '#kernel';
+import { allocatedId, Rejection, type ContactPointKind, type Personal } from '#kernel';
 import { KEY_STORE, PersonalData, StreamWriter, type CommandContext } from '#runtime';
-import { normaliseContact, type ArchivedSubject, type ContactValue, type KeyStore } from '#subject-keys';
+import { contactValueOf, type ArchivedSubject, type KeyStore } from '#subject-keys';
 import { accessStream, type AccessEvent, type LookReason, type RevealableField } from '../contract.js';
-import { isClaimable } from './contact-values.js';
 import { SubjectFacts } from './subject-facts.js';
 
 /** What is looked for. */
@@ -91,11 +90,10 @@ export class LookUps {
     const data = { accessId, subjectId, fields, reason, ...(requestId === undefined ? {} : { requestId }) };
     await this.record(accessId, [subjectId], [{ type: 'PersonalDataRevealed', data }], context);
     const shown = contactPoints.filter(({ kind }) => fields.includes(kind));
-    const opened = await this.personal.open(shown.map(({ value }) => ({ subjectId, ref: value })));
+    const values = await this.personal.values(shown.map(({ value }) => ({ subjectId, ref: value })));
     return shown.flatMap(({ contactPointId, kind, system }, index) => {
-      const entry = opened[index];
-      if (entry === undefined || !('fields' in entry)) return [];
-      return [{ contactPointId, kind, system, value: valueOf(entry.fields) }];
+      const value = values[index];
+      return value === undefined ? [] : [{ contactPointId, kind, system, value }];
     });
   }
 
@@ -127,18 +125,4 @@ export class LookUps {
       () => events,
     );
   }
-}
-
-function contactValueOf({ kind, value, system }: LookUpItem): ContactValue | undefined {
-  if (!isClaimable(kind)) return undefined;
-  const normalised = normaliseContact(kind, value);
-  if ('fault' in normalised) return undefined;
-  return system === undefined
-    ? { kind, normalised: normalised.value }
-    : { kind, system, normalised: normalised.value };
-}
-
-function valueOf(fields: Personal<Readonly<Record<string, unknown>>>): Personal<string> {
-  const { value } = fields.reveal();
-  return Personal.of(typeof value === 'string' ? value : '');
 }

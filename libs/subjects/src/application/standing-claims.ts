@@ -1,8 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { defined, Personal } from '#kernel';
 import { KEY_STORE, PersonalData } from '#runtime';
-import { normaliseContact, type KeyStore } from '#subject-keys';
-import { isClaimable } from './contact-values.js';
+import { contactValueOf, type KeyStore } from '#subject-keys';
 import { SubjectFacts } from './subject-facts.js';
 
 /** By what a person is found after a contact point has gone. */
@@ -20,16 +18,12 @@ export class StandingClaims {
    */
   async release(subjectId: string, contactPointId: string): Promise<void> {
     const { contactPoints } = await this.facts.of(subjectId);
-    const standing = contactPoints.flatMap(({ kind, ...point }) =>
-      isClaimable(kind) && point.contactPointId !== contactPointId ? [{ ...point, kind }] : [],
-    );
-    const opened = await this.personal.open(standing.map(({ value }) => ({ subjectId, ref: value })));
+    const standing = contactPoints.filter((point) => point.contactPointId !== contactPointId);
+    const values = await this.personal.values(standing.map(({ value }) => ({ subjectId, ref: value })));
     const heirs = standing.flatMap(({ kind, system, contactPointId: heir }, index) => {
-      const entry = opened[index];
-      const value = entry !== undefined && 'fields' in entry ? entry.fields.reveal()['value'] : undefined;
-      const normalised = typeof value === 'string' ? normaliseContact(kind, Personal.of(value)) : undefined;
-      if (normalised === undefined || 'fault' in normalised) return [];
-      return [{ ...defined({ kind, system, normalised: normalised.value }), contactPointId: heir }];
+      const value = values[index];
+      const found = value && contactValueOf({ kind, system, value });
+      return found === undefined ? [] : [{ ...found, contactPointId: heir }];
     });
     await this.keyStore.claims.releasePoints(subjectId, [contactPointId], heirs);
   }

@@ -125,7 +125,7 @@ describe('a registration', () => {
     const { subjectId } = await register([contact('email', own)], 'create-and-link', context);
     const { claims } = subjects.keyStore;
     const [added] = (await historyOf(subjectId)).filter((event) => event.type === 'ContactPointAdded');
-    await claims.release(added!.data.contactPointId);
+    await claims.releasePoints(subjectId, [added!.data.contactPointId], []);
     const again = { subjectId, contactPointId: added!.data.contactPointId, commandId: context.commandId };
     await claims.claim({ ...again, kind: 'email', normalised: Personal.of(own) });
     expect(await findByMail(own)).toEqual([]);
