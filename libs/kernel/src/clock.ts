@@ -10,7 +10,8 @@ export interface Clock {
   now(): Instant;
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const PARIS_DAY = new Intl.DateTimeFormat('en', {
   timeZone: 'Europe/Paris',
@@ -21,15 +22,38 @@ const PARIS_DAY = new Intl.DateTimeFormat('en', {
   day: '2-digit',
 });
 
+/** Days already worked out, by UTC hour: in Paris a day begins on the hour. */
+const parisDays = new Map<string, Day>();
+const KNOWN_HOURS = 10_000;
+
 /**
  * The Europe/Paris calendar day on which an instant falls: the day that French law counts by.
  * Throws `RangeError` if the text is no instant.
  */
 export function parisDay(instant: Instant): Day {
+  const hour = instant.length === 24 ? instant.slice(0, 13) : undefined;
+  const known = hour === undefined ? undefined : parisDays.get(hour);
+  if (known !== undefined) return known;
   // Put together from its parts: the punctuation of a locale changes between releases of the Unicode data.
   const parts = new Map(PARIS_DAY.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
   const [year, month, day] = [parts.get('year'), parts.get('month'), parts.get('day')];
-  return `${(year ?? '').padStart(4, '0')}-${month ?? ''}-${day ?? ''}`;
+  const found = `${(year ?? '').padStart(4, '0')}-${month ?? ''}-${day ?? ''}`;
+  // Before 1911 Paris kept a time of its own, minutes away from the hour.
+  if (hour !== undefined && hour >= '1912') {
+    if (parisDays.size >= KNOWN_HOURS) parisDays.clear();
+    parisDays.set(hour, found);
+  }
+  return found;
+}
+
+/** The instant at which a Europe/Paris day begins. */
+export function startOfParisDay(day: Day): Instant {
+  const midnightUtc = Date.parse(`${day}T00:00:00.000Z`);
+  for (const hours of [2, 1]) {
+    const instant = new Date(midnightUtc - hours * HOUR_MS).toISOString();
+    if (parisDay(instant) === day) return instant;
+  }
+  return new Date(midnightUtc).toISOString();
 }
 
 /** The day so many days later, by the calendar. */

@@ -9,6 +9,7 @@ export * from './ids.js';
 export * from './json.js';
 export * from './message.js';
 export * from './personal.js';
+export * from './reach.js';
 export * from './rejection.js';
 export * from './standing.js';
 export * from './vocabulary.js';

@@ -62,26 +62,3 @@ export interface FormFacts {
     readonly choiceOffered: boolean;
   };
 }
-
-/** The contact points that a channel reaches; none for channels that do without an address. */
-export function kindReachedBy(channel: Channel): ContactPointKind | undefined {
-  switch (channel) {
-    case 'email':
-      return 'email';
-    case 'sms-mms':
-    case 'autodialer':
-    case 'fax':
-    case 'phone-human':
-      return 'phone';
-    case 'post':
-      return 'postal-address';
-    case 'push':
-    case 'social-dm':
-      return undefined;
-  }
-}
-
-/** Channels on which French law treats a consent as one for the telephone (C. conso. L.223-1, R.223-1). */
-export function isTelephone(channel: Channel): boolean {
-  return channel === 'phone-human' || channel === 'autodialer';
-}

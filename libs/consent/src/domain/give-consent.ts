@@ -1,7 +1,7 @@
-import { defined, Rejection, type Channel, type Instant } from '#kernel';
+import { defined, isTelephone, kindReachedBy, Rejection, type Channel, type Instant } from '#kernel';
 import type { ConsentEvent, ConsentGiven, Proof } from '../contract.js';
 import type { Act, Agreement, Basis } from './consent.commands.js';
-import { isTelephone, kindReachedBy, type FormFacts, type PurposeFacts } from './facts.js';
+import type { FormFacts, PurposeFacts } from './facts.js';
 
 /** The phone allows a consent of one year at most, counted from collection (C. conso. R.223-1 I 3°). */
 const TELEPHONE_MAX_MONTHS = 12;

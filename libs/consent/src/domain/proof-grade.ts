@@ -1,5 +1,5 @@
+import { isTelephone } from '#kernel';
 import type { ConsentGiven } from '../contract.js';
-import { isTelephone } from './facts.js';
 
 /** How well a consent can be demonstrated (Art. 7(1)). */
 export type ProofGrade = 'strong' | 'adequate' | 'weak' | 'undemonstrable';

@@ -1,4 +1,4 @@
-import { addYears, parisDay, type Channel, type Day, type Instant, type Scope } from '#kernel';
+import { addYears, isTelephone, parisDay, type Channel, type Day, type Instant, type Scope } from '#kernel';
 import type { ErasureOrdered } from './rights.commands.js';
 
 /** What an erasure keeps, why and until when (Art. 17(3)). */
@@ -93,8 +93,4 @@ function clockStarts(rule: RetentionRule, facts: RetentionFacts, today: Day): re
     case 'standing-no':
       return facts.standingNos > 0 ? [today] : [];
   }
-}
-
-function isTelephone(channel: Channel): boolean {
-  return channel === 'phone-human' || channel === 'autodialer';
 }

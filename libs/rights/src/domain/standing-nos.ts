@@ -1,3 +1,4 @@
+import { kindReachedBy } from '#kernel';
 import { questionOf, type ConsentHistory, type SaidNo } from './consent-history.js';
 import type { Objection } from './rights-state.js';
 
@@ -29,20 +30,7 @@ function noOfObjection({ purposeId, channel, controllerId, at }: Objection): Sai
 export function kindsSuppressedBy(
   channel: StandingNo['channel'],
 ): readonly ('email' | 'phone' | 'postal-address')[] {
-  switch (channel) {
-    case 'email':
-      return ['email'];
-    case 'sms-mms':
-    case 'autodialer':
-    case 'fax':
-    case 'phone-human':
-      return ['phone'];
-    case 'post':
-      return ['postal-address'];
-    case 'push':
-    case 'social-dm':
-      return [];
-    case 'all':
-      return ['email', 'phone', 'postal-address'];
-  }
+  if (channel === 'all') return ['email', 'phone', 'postal-address'];
+  const kind = kindReachedBy(channel);
+  return kind === undefined ? [] : [kind];
 }

@@ -68,14 +68,18 @@ export interface Requirement extends Period, Cited {
   readonly meaning: Label;
 }
 
-/** When and how often a consumer may be called. */
+/** When and how often a person may be called. */
 export interface CallRule extends Period, Cited {
   readonly ruleId: string;
+  readonly channels: readonly Channel[];
+  readonly audiences: readonly Audience[];
   /** ISO weekdays, Monday = 1. */
   readonly weekdays: readonly number[];
   readonly publicHolidays: 'excluded';
   /** Hours of the day in the consumer's time zone, `[from, to)`. */
   readonly hours: readonly (readonly [string, string])[];
+  /** Time zones in all of which the hours must allow a call to somebody whose own is not known. */
+  readonly zonesIfUnknown: readonly string[];
   /** At most so many calls in so many calendar days, per professional. */
   readonly maxCalls: number;
   readonly perDays: number;
@@ -83,7 +87,16 @@ export interface CallRule extends Period, Cited {
   readonly counts: 'calls' | 'calls-and-attempts';
   /** Days without calls after a refusal. */
   readonly daysAfterRefusal?: number;
+  /** What the person must have agreed to for a call outside days and hours: calls at all, or that very slot. */
+  readonly derogationBy: 'consent' | 'accepted-slot';
   readonly derogation: Label;
+  readonly meaning: Label;
+}
+
+/** How long the data of a prospect or customer may serve prospecting after their last sign of life. */
+export interface RetentionRule extends Cited {
+  readonly ruleId: string;
+  readonly years: number;
   readonly meaning: Label;
 }
 
@@ -129,6 +142,7 @@ export interface Policy {
   readonly requirements: readonly Requirement[];
   readonly callRules: readonly CallRule[];
   readonly obligations: readonly Obligation[];
+  readonly retention: RetentionRule;
   readonly switches: readonly PolicySwitch[];
   readonly unverified: readonly Unverified[];
   readonly fallback: Fallback;

@@ -1,7 +1,20 @@
-import type { CallRule, Obligation } from '../policy.js';
+import type { CallRule, Obligation, RetentionRule } from '../policy.js';
 import { BEFORE_PHONE_OPT_IN, FIRST_DAY, PHONE_OPT_IN } from './dates.js';
 
+/** The zones of France where the code of consumer law applies as such; overseas lines have numbers of their own. */
+const ZONES_OF_FRANCE = [
+  'Europe/Paris',
+  'America/Guadeloupe',
+  'America/Martinique',
+  'America/Cayenne',
+  'America/Miquelon',
+  'Indian/Reunion',
+  'Indian/Mayotte',
+];
+
 const windows = {
+  audiences: ['consumer', 'sole-trader-mixed'],
+  zonesIfUnknown: ZONES_OF_FRANCE,
   weekdays: [1, 2, 3, 4, 5],
   publicHolidays: 'excluded',
   hours: [
@@ -17,7 +30,9 @@ export const callRules: readonly CallRule[] = [
   {
     ...windows,
     ruleId: 'CALL-2023',
+    channels: ['phone-human'],
     counts: 'calls',
+    derogationBy: 'consent',
     daysAfterRefusal: 60,
     derogation: {
       fr: 'Consentement préalable exprès à être appelé en dehors, prouvé.',
@@ -35,7 +50,9 @@ export const callRules: readonly CallRule[] = [
   {
     ...windows,
     ruleId: 'CALL-2026',
+    channels: ['phone-human', 'autodialer'],
     counts: 'calls-and-attempts',
+    derogationBy: 'accepted-slot',
     derogation: {
       fr: 'Seulement une date et une heure précises, expressément acceptées, que l’on peut attester.',
       en: 'Only a precise date and time, expressly accepted, that can be attested.',
@@ -50,6 +67,18 @@ export const callRules: readonly CallRule[] = [
     },
   },
 ];
+
+/** How long the data serves prospecting. */
+export const retention: RetentionRule = {
+  ruleId: 'RET-PROSPECT',
+  years: 3,
+  source: 'CNIL, référentiel « gestion des activités commerciales »',
+  certainty: ['secondary'],
+  meaning: {
+    fr: 'Les données servent à la prospection pendant trois ans après le dernier contact venu de la personne ou la fin de la relation commerciale ; ouvrir un message n’est pas un contact.',
+    en: 'The data serves prospecting for three years after the last contact from the person or the end of the commercial relation; opening a message is no contact.',
+  },
+};
 
 /** What messages and calls owe, whichever rule permits them. */
 export const obligations: readonly Obligation[] = [

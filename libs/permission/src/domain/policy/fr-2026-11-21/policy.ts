@@ -1,5 +1,5 @@
 import type { Policy } from '../policy.js';
-import { callRules, obligations } from './calls-and-messages.js';
+import { callRules, obligations, retention } from './calls-and-messages.js';
 import { FIRST_DAY } from './dates.js';
 import { messageRules } from './message-rules.js';
 import { otherChannelRules } from './other-channel-rules.js';
@@ -17,6 +17,7 @@ export const fr20261121: Policy = {
   requirements,
   callRules,
   obligations,
+  retention,
   switches,
   unverified,
   fallback: {

@@ -1,0 +1,81 @@
+import { parisDay, type Relation } from '#kernel';
+import type { PolicyOnDay } from '../policy/policy-on.js';
+import type { Policy } from '../policy/policy.js';
+import type { IsPublicHoliday } from './call-window.js';
+import type { ContactPoint, GateFacts, GatePurpose, No, Relationship } from './facts.js';
+import type { Question } from './question.js';
+import { reachablePoints } from './reach.js';
+import { relationOf } from './relation.js';
+import { nosOn, nosOnService } from './standing-nos.js';
+import { usableConsent, type ConsentFinding } from './usable-consent.js';
+
+/** What a decision is made of. */
+export interface GateInput {
+  readonly facts: GateFacts;
+  /** As it stood at the instant; `undefined`: nobody knows it. */
+  readonly purpose: GatePurpose | undefined;
+  readonly question: Question;
+  readonly policy: Policy;
+  readonly isPublicHoliday: IsPublicHoliday;
+}
+
+/** A question on a known purpose and day, with all that follows from the facts before a rule is applied. */
+export interface GateCase extends GateInput {
+  readonly purpose: GatePurpose;
+  readonly day: PolicyOnDay;
+  readonly controllerId: string;
+  /** Categories of what is offered. */
+  readonly categories: readonly string[];
+  readonly relation: Relation;
+  readonly relationBy: Relationship | undefined;
+  /** The variant of the purpose for the person's audience and relation. */
+  readonly variant: GatePurpose['variants'][number] | undefined;
+  readonly isService: boolean;
+  /** The addresses or numbers that may be used. */
+  readonly points: readonly ContactPoint[];
+  readonly consent: ConsentFinding;
+  /** The "no"s that stand against the contact: none of those that a later consent lifts. */
+  readonly standingNos: readonly No[];
+}
+
+/** Kinds of purpose whose messages are of service unless the sender says otherwise. */
+const SERVICE_KINDS = ['service', 'legal'];
+
+/** Draws from the facts what every later step judges by. */
+export function gateCase(input: GateInput & { readonly purpose: GatePurpose }, day: PolicyOnDay): GateCase {
+  const { facts, purpose, question, policy } = input;
+  const controllerId = question.controllerId ?? purpose.controllerId;
+  const { productCategory } = question.message;
+  const categories = productCategory === undefined ? purpose.productCategories : [productCategory];
+  const { relation, decidedBy } = relationOf(facts, {
+    ...{ controllerId, categories, at: question.at },
+    retentionYears: policy.retention.years,
+  });
+  const audience = facts.subject?.audience ?? '';
+  const variant = purpose.variants.find(
+    ({ audiences, relations }) => audiences.includes(audience) && relations.includes(relation),
+  );
+  const scope = { purposeId: purpose.purposeId, channel: question.channel, controllerId };
+  const nos = nosOn(facts, scope);
+  const points = reachablePoints(facts.contactPoints, question);
+  const consent = usableConsent(facts.consents, { question, scope, nos, points, categories });
+  const isService = isOfService(question, purpose);
+  const unlifted = 'consent' in consent ? [] : nos;
+  const standingNos =
+    isService && variant !== undefined ? nosOnService(unlifted, variant.lawfulBasis) : unlifted;
+  return {
+    ...{ ...input, day, controllerId, categories, relation, relationBy: decidedBy, variant },
+    ...{ isService, points, consent, standingNos },
+  };
+}
+
+/** A purpose of prospecting carries no message of service, whatever the sender says of it. */
+function isOfService({ message }: Question, { kind }: GatePurpose): boolean {
+  if (kind === 'prospecting') return false;
+  return message.nature === undefined ? SERVICE_KINDS.includes(kind) : message.nature === 'service';
+}
+
+/** The Europe/Paris day that is judged: law is dated by it. */
+export function dayJudged({ at }: Pick<Question, 'at'>): string {
+  return parisDay(at);
+}

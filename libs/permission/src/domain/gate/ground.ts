@@ -1,0 +1,141 @@
+import type { Instant } from '#kernel';
+import type { Policy, PolicyRule } from '../policy/policy.js';
+import type { Condition, Duty, Evidence } from '../policy/vocabulary.js';
+import { applicableRule } from './applicable-rule.js';
+import type { DecidingEvent, Ground, Reason } from './decision.js';
+import type { Consent, Relationship } from './facts.js';
+import type { GateCase } from './gate-case.js';
+import { softOptIn } from './soft-opt-in.js';
+
+/** The rule that holds for a case, or the policy's fallback. */
+export type RuleInForce = Pick<PolicyRule, 'ruleId' | 'result' | 'certainty' | 'evidence' | 'duties'>;
+
+/** What a contact would rest on, or what is missing for it. */
+export type Footing =
+  | {
+      readonly ground: Ground;
+      readonly deciding: readonly DecidingEvent[];
+      readonly duties: readonly Duty[];
+      readonly until?: Instant;
+      readonly consent?: Consent;
+    }
+  | { readonly reasons: readonly Reason[] };
+
+/** The rule of the day for a case; where none applies, the fallback asks for consent. */
+export function ruleInForce(one: GateCase): RuleInForce {
+  const { day, question, facts, relation, purpose, policy } = one;
+  const rule = applicableRule(day.rules, {
+    channel: question.channel,
+    audience: facts.subject?.audience ?? '',
+    relation,
+    sector: purpose.sector,
+    ...(question.message.goods === undefined ? {} : { goods: question.message.goods }),
+    conditions: conditionsOf(one),
+  });
+  return rule ?? fallbackOf(policy);
+}
+
+/** What a message of service rests on: the lawful basis of the purpose for this person (Art. 6). */
+export function serviceFooting(one: GateCase): Footing {
+  if (one.variant?.lawfulBasis === 'consent') return consentFooting(one, []);
+  const { relationBy } = one;
+  return {
+    ground: 'service-message',
+    deciding: relationBy === undefined ? [] : [placeOf(relationBy)],
+    duties: [],
+  };
+}
+
+/** What prospecting rests on under a rule: a consent always carries it, unless the rule forbids it all the same. */
+export function prospectingFooting(one: GateCase, rule: RuleInForce): Footing {
+  if (rule.result === 'forbidden') return { reasons: [{ code: 'forbidden-by-rule', deciding: [] }] };
+  const isConsentNeeded = rule.result === 'opt-in' || one.variant?.lawfulBasis === 'consent';
+  if ('consent' in one.consent || isConsentNeeded) return consentFooting(one, rule.duties);
+  if (rule.result === 'soft-opt-in') return softOptInFooting(one, rule);
+  return freeFooting(one, rule);
+}
+
+function consentFooting({ consent: found }: GateCase, duties: readonly Duty[]): Footing {
+  if (!('consent' in found)) {
+    const deciding = found.newest === undefined ? [] : [placeOfConsent(found.newest)];
+    return { reasons: [{ code: found.failing, deciding }] };
+  }
+  const { consent } = found;
+  return {
+    ...{ ground: 'consent', deciding: [placeOfConsent(consent)], duties, consent },
+    ...(consent.validUntil === null ? {} : { until: consent.validUntil }),
+  };
+}
+
+function softOptInFooting(one: GateCase, { duties }: RuleInForce): Footing {
+  const { facts, controllerId, points, categories, question } = one;
+  const sales = facts.relationships.filter(
+    ({ kind, controllerId: supplier, at }) =>
+      (kind === 'sale' || kind === 'contract-started') && supplier === controllerId && at <= question.at,
+  );
+  const { sale, missing } = softOptIn(sales, points, categories);
+  if (sale === undefined || missing.length > 0) {
+    const deciding = sale === undefined ? [] : [placeOf(sale)];
+    return { reasons: [{ code: 'soft-opt-in-incomplete', deciding, missing }] };
+  }
+  return { ground: 'soft-opt-in', deciding: [placeOf(sale)], duties };
+}
+
+/** Opt-out and what is allowed without consent: what the rule wants shown must be known or be shown by the sender. */
+function freeFooting(one: GateCase, rule: RuleInForce): Footing {
+  const missing = rule.evidence.filter((evidence) => !isShown(evidence, one));
+  if (missing.length > 0) return { reasons: [{ code: 'evidence-missing', deciding: [], missing }] };
+  const { relationBy } = one;
+  const isByContract = rule.evidence.includes('contract-in-performance') && relationBy !== undefined;
+  if (isByContract)
+    return { ground: 'ongoing-contract', deciding: [placeOf(relationBy)], duties: rule.duties };
+  const ground = rule.evidence.includes('call-back-request') ? 'requested-call-back' : 'no-objection';
+  return { ground, deciding: [], duties: rule.duties };
+}
+
+function isShown(evidence: Evidence, { question, facts, relation, controllerId }: GateCase): boolean {
+  if (question.message.shows?.includes(evidence) === true) return true;
+  switch (evidence) {
+    case 'contract-in-performance':
+      return relation === 'contract-ongoing-related';
+    case 'source-named':
+      // Who gave the data knows where it came from.
+      return facts.subject?.collection === 'direct';
+    case 'information-given':
+      return (
+        facts.consents.some((consent) => consent.controllerId === controllerId) ||
+        facts.relationships.some(
+          (one) => one.controllerId === controllerId && one.contactCollection?.objectionOffered === true,
+        )
+      );
+    default:
+      return false;
+  }
+}
+
+/** What is not said counts as the case that needs more. */
+function conditionsOf({ question, points }: GateCase): ReadonlySet<Condition> {
+  const { nature, relatedToProfession, strictlyProfessional, shows } = question.message;
+  const isPublished = points.length > 0 && points.every(({ use }) => use === 'published-professional');
+  const all: readonly (readonly [Condition, boolean])[] = [
+    ['related-to-profession', relatedToProfession === true],
+    ['unrelated-to-profession', relatedToProfession !== true],
+    ['published-professional-contact', isPublished],
+    ['strictly-professional-object', strictlyProfessional === true],
+    ['non-commercial', nature === 'non-commercial'],
+    ['call-back-requested', shows?.includes('call-back-request') === true],
+  ];
+  return new Set(all.filter(([, isMet]) => isMet).map(([condition]) => condition));
+}
+
+function fallbackOf({ fallback }: Policy): RuleInForce {
+  return { ruleId: fallback.ruleId, result: fallback.result, certainty: [], evidence: [], duties: [] };
+}
+
+function placeOf({ eventId, revision }: Relationship): DecidingEvent {
+  return { eventId, revision, category: 'relationship' };
+}
+
+function placeOfConsent({ eventId, revision }: Consent): DecidingEvent {
+  return { eventId, revision, category: 'consent' };
+}
