@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource, type DataSourceOptions, type Logger } from 'typeorm';
 import { ledgerMigrations } from '../migrations/ledger-migrations.js';
+import { LEASE_MS } from './lease.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
 
@@ -13,6 +14,11 @@ const REQUEST_STATEMENT_MS = 10_000;
 const BACKGROUND_STATEMENT_MS = 20_000;
 /** The server gives up first, if it still hears us; a silent one is given up a little later. */
 const SILENCE_MS = 1000;
+/**
+ * A process that is paused in the middle of a transaction keeps its rows from everybody: the server ends the transaction
+ * with the lease. What waits for something else in between says so itself.
+ */
+const OF_TRANSACTIONS = { idle_in_transaction_session_timeout: LEASE_MS };
 
 /** Statements have parameters, and failures quote them: none of it is ever logged. */
 const SILENT_LOGGER: Logger = {
@@ -45,7 +51,10 @@ export function createLedgerDataSource(url: string, options: LedgerDataSourceOpt
     applicationName: 'greffe',
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    extra: { ...(isMigrating ? {} : bounded(REQUEST_STATEMENT_MS)), onConnect: hear },
+    extra: {
+      ...(isMigrating ? {} : { ...bounded(REQUEST_STATEMENT_MS), ...OF_TRANSACTIONS }),
+      onConnect: hear,
+    },
     logger: SILENT_LOGGER,
     schema: 'ops',
     migrationsTableName: 'schema_migration',
@@ -66,7 +75,8 @@ export interface LedgerPoolOptions {
 
 /**
  * A pool of the application role on the ledger database: opens nothing yet, never waits for a connection or an answer
- * for ever, also where the server has fallen silent, and survives connections that break while they are idle.
+ * for ever, also where the server has fallen silent, and survives connections that break while they are idle. A
+ * transaction in which nothing is said for the length of the lease is rolled back by the server.
  */
 export function createLedgerPool(url: string, options: LedgerPoolOptions = {}): pg.Pool {
   const { max = 20, isBackground = false } = options;
@@ -77,6 +87,7 @@ export function createLedgerPool(url: string, options: LedgerPoolOptions = {}): 
     keepAlive: true,
     application_name: 'greffe',
     ...(isBackground ? { query_timeout: BACKGROUND_STATEMENT_MS } : bounded(REQUEST_STATEMENT_MS)),
+    ...OF_TRANSACTIONS,
   });
   pool.on('error', () => undefined);
   // One that breaks while it is lent out tells whoever waits for its answer; unheard, its event would end the process.

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { LEASE_MS } from '../ledger/lease.js';
 import { Shares, type Share } from './shares.js';
 
 /** One follower's right to write, held while this process's lock session lives. */
@@ -21,8 +22,6 @@ export interface OwnerLockOptions {
   /** A process that is silent for so long, in milliseconds, has lost its locks: it may be paused for ever. */
   readonly leaseMs?: number;
 }
-
-const LEASE_MS = 15_000;
 
 /**
  * Advisory locks of PostgreSQL, all on one session: a second process stands by until the first lets go, dies, or falls

@@ -10,7 +10,7 @@ import type { ProjectorParts } from './projector.js';
 import type { RebuildRecords } from './rebuild-record.js';
 import { assertSameHistory } from './same-history.js';
 import { dropOldTables, switchBuilds } from './switch-builds.js';
-import { inTransaction } from './transaction.js';
+import { inPatientTransaction } from './transaction.js';
 
 const PROGRESS_MS = 1_000;
 /** How long the live build may stand still before the rebuild goes on without a comparison. */
@@ -68,7 +68,7 @@ export class Rebuild {
     const { next } = this;
     const { version } = next.projection;
     const total = lowestOf(await this.live.read(this.parts.pool))?.place.seen ?? 0n;
-    await inTransaction(this.parts.pool, 'durable', async (client) => {
+    await inPatientTransaction(this.parts.pool, async (client) => {
       const resumes = await this.records.begin(client, this.name, version, total);
       const left = resumes ? await next.left(client) : [];
       const goesOn = left.length > 0 && (await next.tables.exist(client)) && (await this.areOurs(left));
@@ -107,9 +107,12 @@ export class Rebuild {
     return taken;
   }
 
-  /** Does everything up to the positions that each shard is to reach; the store has them. */
-  private async advanceTo(limits: Limits): Promise<void> {
-    while (!this.next.isAt(limits) && !this.signal.aborted) await this.step(limits, 1_000);
+  /** Does everything up to the positions that each shard is to reach; the store has them. The transaction stays open. */
+  private async advanceTo(limits: Limits, stay: () => Promise<void>): Promise<void> {
+    while (!this.next.isAt(limits) && !this.signal.aborted) {
+      await this.step(limits, 1_000);
+      await stay();
+    }
   }
 
   private async compare(): Promise<Comparison> {
@@ -123,9 +126,9 @@ export class Rebuild {
     if (!canFollow || !(await this.liveArrives()))
       return { kind: 'not-compared', reason: 'live-does-not-follow' };
     const comparison = await compareBuilds(this.parts.pool, this.name, (takeSnapshot) =>
-      inTransaction(this.parts.pool, 'durable', async (client) => {
+      inPatientTransaction(this.parts.pool, async (client, stay) => {
         const held = await this.live.read(client, true);
-        await this.advanceTo((shard) => held[shard]?.place.position);
+        await this.advanceTo((shard) => held[shard]?.place.position, stay);
         await takeSnapshot();
       }),
     );
@@ -155,11 +158,11 @@ export class Rebuild {
   private async switch(comparison: Comparison): Promise<void> {
     if (this.signal.aborted) return;
     await this.records.note(this.name, 'switching', { comparison });
-    await inTransaction(this.parts.pool, 'durable', async (client) => {
+    await inPatientTransaction(this.parts.pool, async (client, stay) => {
       const live = await this.live.read(client, true);
       // A reader that was answered from a position must never find itself before it.
       const highest = highestOf(live);
-      if (live.length > 0 && (await this.areOurs(live))) await this.advanceTo(() => highest);
+      if (live.length > 0 && (await this.areOurs(live))) await this.advanceTo(() => highest, stay);
       if (this.signal.aborted) throw new Error('The process stops before the switch');
       await switchBuilds(client, this.next.projection, this.next.epochs);
       await this.records.note(this.name, 'done', { comparison }, client);

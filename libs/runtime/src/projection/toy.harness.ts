@@ -223,9 +223,9 @@ export function ledgerOpened(ledgerId: Uuid): NewEvent {
   };
 }
 
-/** Waits until a condition holds; fails after half a minute. */
+/** Waits until a condition holds; fails after two minutes. */
 export async function until(condition: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 3_000; tries += 1) {
+  for (let tries = 0; tries < 12_000; tries += 1) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { LEASE_MS } from '../ledger/lease.js';
 import { asError, isError } from './failure.js';
 
 /** How a transaction begins: read models may lose their last commits with their checkpoint, the audit copy may not. */
@@ -19,9 +20,34 @@ export async function inTransaction<T>(
   return onClient(pool, OPENING[durability], work);
 }
 
+/** Longest silence, in milliseconds, of a transaction that waits for work on other connections. */
+const PATIENCE_MS = 4 * LEASE_MS;
+/** A reader keeps nobody from writing, so it may wait for as long as a large read model takes. */
+const READERS_PATIENCE_MS = 30 * 60_000;
+
+/**
+ * Runs work in one durable transaction that has more to do between its statements than the lease allows, on other
+ * connections: it must call `stay` at every step of that, or the server ends it as that of a process that has gone.
+ */
+export async function inPatientTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient, stay: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  return onClient(pool, `${OPENING.durable}; ${silenceOf(PATIENCE_MS)}`, (client) =>
+    work(client, async () => {
+      await client.query('SELECT 1');
+    }),
+  );
+}
+
 /** Runs the work in one transaction that only reads, all of it in the snapshot of its first query. */
 export async function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  return onClient(pool, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
+  const opening = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${silenceOf(READERS_PATIENCE_MS)}`;
+  return onClient(pool, opening, work);
+}
+
+function silenceOf(ms: number): string {
+  return `SET LOCAL idle_in_transaction_session_timeout = ${String(ms)}`;
 }
 
 /** The driver gave a statement up: the server, or the way to it, is silent. */

@@ -70,8 +70,7 @@ function projectionN(version: number): Projection {
     handles: ['PointsAdded', 'PointsLost', ...(version > 1 ? ['PointsHalved'] : [])],
     project: (event) => {
       const { subjectId, amount } = event.data as { subjectId: Uuid; amount?: { points: number } };
-      if (event.type !== 'PointsHalved')
-        return before.project({ ...event, data: { subjectId, ...amount } });
+      if (event.type !== 'PointsHalved') return before.project({ ...event, data: { subjectId, ...amount } });
       const [lost] = before.project({ ...event, type: 'PointsLost' });
       if (lost === undefined) return [];
       const evolve = (row: Readonly<Record<string, unknown>> | undefined) =>
