@@ -4,6 +4,7 @@ import { consentEvents } from '#consent/contract';
 import { registerEvents } from '#register/contract';
 import { rightsEvents } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
+import { solicitationEvents } from '#solicitation/contract';
 import { subjectEvents } from '#subjects/contract';
 import { eventsReference } from '../tooling/events-reference.js';
 
@@ -12,9 +13,14 @@ const FILE = 'apps/docs/events.md';
 const MARK = '<!-- From here on written by `npm run docs:events`. -->';
 
 it('apps/docs/events.md holds the reference of every event type', async () => {
-  const definitions = [ledgerEvents, subjectEvents, consentEvents, rightsEvents, registerEvents].flatMap(
-    (context) => context.definitions,
-  );
+  const definitions = [
+    ledgerEvents,
+    subjectEvents,
+    consentEvents,
+    rightsEvents,
+    registerEvents,
+    solicitationEvents,
+  ].flatMap((context) => context.definitions);
   const text = await readFile(FILE, 'utf8');
   const written = text.slice(0, text.indexOf(MARK));
   const expected = `${written}${MARK}\n\n${eventsReference(definitions)}\n`;

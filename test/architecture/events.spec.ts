@@ -51,7 +51,9 @@ const named = (found: readonly { type: string }[]): string[] => found.map(({ typ
 describe('event types', () => {
   it('are declared by every context that has facts', () => {
     const libs = owned.map(({ lib }) => lib);
-    expect(libs).toEqual(expect.arrayContaining(['runtime', 'subjects', 'consent', 'rights', 'register']));
+    expect(libs).toEqual(
+      expect.arrayContaining(['runtime', 'subjects', 'consent', 'rights', 'register', 'solicitation']),
+    );
     expect(events.length).toBeGreaterThan(30);
   });
 

@@ -16,6 +16,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   consent: 5,
   rights: 5,
   register: 5,
+  solicitation: 5,
   retention: 5,
   breach: 5,
   contacts: 6,

@@ -3,10 +3,18 @@ import { createCodec, type EventCodec } from '#event-store';
 import { registerEvents } from '#register/contract';
 import { rightsEvents } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
+import { solicitationEvents } from '#solicitation/contract';
 import { subjectEvents } from '#subjects/contract';
 
 /** Every event type that the ledger can hold, whoever owns it. */
 export function ledgerCodec(): EventCodec {
-  const contexts = [ledgerEvents, subjectEvents, consentEvents, rightsEvents, registerEvents];
+  const contexts = [
+    ledgerEvents,
+    subjectEvents,
+    consentEvents,
+    rightsEvents,
+    registerEvents,
+    solicitationEvents,
+  ];
   return createCodec({ definitions: contexts.flatMap(({ definitions }) => definitions), upcasters: [] });
 }

@@ -14,13 +14,19 @@ import { NIL_UUID, type Instant, type Uuid } from '#kernel';
 import { formStream, noticeStream, purposeStream, registerEvents } from '#register/contract';
 import { rightsEvents, rightsStream } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
+import { solicitationEvents } from '#solicitation/contract';
 import { subjectEvents, subjectStream } from '#subjects/contract';
 
 /** The codec of the contexts that contacts join. */
 export const fixtureCodec: EventCodec = createCodec({
-  definitions: [ledgerEvents, subjectEvents, consentEvents, rightsEvents, registerEvents].flatMap(
-    ({ definitions }) => definitions,
-  ),
+  definitions: [
+    ledgerEvents,
+    subjectEvents,
+    consentEvents,
+    rightsEvents,
+    registerEvents,
+    solicitationEvents,
+  ].flatMap(({ definitions }) => definitions),
   upcasters: [],
 });
 

@@ -8,6 +8,7 @@ import type { ProblemType } from './problems/problem-type.js';
 import { registerProblems } from './problems/register-problems.js';
 import { requestProblems } from './problems/requests.js';
 import { rightsProblems } from './problems/rights-problems.js';
+import { solicitationProblems } from './problems/solicitation-problems.js';
 import { subjectProblems } from './problems/subject-problems.js';
 
 /** Every code that a problem document can carry. */
@@ -26,6 +27,7 @@ export const problems: Readonly<Record<ProblemCode, ProblemType>> = {
   ...rightsProblems,
   ...registerProblems,
   ...policyProblems,
+  ...solicitationProblems,
 };
 
 /** Whether a text is the code of a problem. */

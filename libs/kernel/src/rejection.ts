@@ -55,6 +55,10 @@ export const rejectionCodes = [
   'special-category-refused',
   'national-id-refused',
   'occurred-in-the-future',
+  // solicitation
+  'attempt-unknown',
+  'attempt-already-used',
+  'call-limit-reached',
 ] as const;
 
 /** Code of a business "no". */

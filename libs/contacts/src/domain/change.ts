@@ -2,6 +2,7 @@ import { consentEvents } from '#consent/contract';
 import { registerEvents } from '#register/contract';
 import { rightsEvents } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
+import { solicitationEvents } from '#solicitation/contract';
 import { subjectEvents } from '#subjects/contract';
 
 /**
@@ -17,6 +18,7 @@ export const changeTypes: readonly string[] = [
   consentEvents,
   rightsEvents,
   registerEvents,
+  solicitationEvents,
 ].flatMap(({ definitions }) =>
   definitions.filter(({ category }) => !untoldCategories.includes(category)).map(({ type }) => type),
 );

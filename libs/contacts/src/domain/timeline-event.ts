@@ -3,6 +3,7 @@ import type { EvidenceRef } from '#event-store/contract';
 import type { Instant } from '#kernel';
 import type { RightsEvent } from '#rights/contract';
 import type { LedgerFact } from '#runtime/contract';
+import type { SolicitationEvent } from '#solicitation/contract';
 import type { SubjectsEvent } from '#subjects/contract';
 
 /** What a person's timeline does not tell: sealed values, and facts about nobody's data. */
@@ -13,7 +14,7 @@ type Untold = 'PersonalDataSealed' | 'LedgerOpened' | 'ActorEnrolled';
  * contexts needs a sentence before it compiles; a new context is added here.
  */
 export type TimelineEvent = Exclude<
-  SubjectsEvent | ConsentEvent | RightsEvent | LedgerFact,
+  SubjectsEvent | ConsentEvent | RightsEvent | SolicitationEvent | LedgerFact,
   { type: Untold }
 >;
 

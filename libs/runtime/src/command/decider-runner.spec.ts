@@ -272,6 +272,19 @@ describe('trying again', () => {
     await expect(say(racing(store, 100), forbid, late, { isNo: true })).rejects.toThrow(ConcurrencyConflict);
   });
 
+  it('a patient step does too, on a stream that can be read', async () => {
+    const patient = { isPatient: true };
+    const outcome = await say(racing(new InMemoryEventStore(), 12), yes, contextOf(randomUUID()), patient);
+    expect([outcome.revision, outcome.events[0]?.data]).toEqual([12n, { subjectId, says: 'yes', nth: 13 }]);
+    const late = { ...contextOf(randomUUID()), deadline: performance.now() - 1 };
+    const lost = say(racing(new InMemoryEventStore(), 100), yes, late, patient);
+    await expect(lost).rejects.toThrow(ConcurrencyConflict);
+    const unreadable = new InMemoryEventStore();
+    await appendUndecodable(unreadable);
+    const declined = say(writePath(unreadable), yes, contextOf(randomUUID()), patient);
+    await expect(declined).rejects.toThrow(UndecodableEvent);
+  });
+
   it('an unknown outcome is offered again as it was', async () => {
     const store = new InMemoryEventStore();
     const path = writePath(store);

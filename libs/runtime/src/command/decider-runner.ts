@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly subjects?: readonly Uuid[];
   /** The act is a "no": conflicts are retried until the deadline, an unreadable stream is no obstacle. */
   readonly isNo?: boolean;
+  /** Conflicts are retried until the deadline, as those of a "no", but the stream must be readable. */
+  readonly isPatient?: boolean;
 }
 
 /** The imperative shell around a decider. */
@@ -30,7 +32,7 @@ export class DeciderRunner {
   /**
    * Folds the aggregate, lets it decide, and records what it decided, at most once per (command, step) however often
    * it is tried. A "no" to a stream that cannot be decoded is decided on the initial state, which always records it.
-   * Throws `Rejection`; `ConcurrencyConflict` after three lost races (a "no": after its deadline); `Unavailable`,
+   * Throws `Rejection`; `ConcurrencyConflict` after three lost races (a "no", or patient: after the deadline); `Unavailable`,
    * `StreamClosed`, `AppendTooLarge`; `UndecodableEvent`.
    */
   async run<C extends Command, E extends Message, S>(
@@ -39,9 +41,9 @@ export class DeciderRunner {
     context: CommandContext,
     options: RunOptions = {},
   ): Promise<Outcome<E>> {
-    const { step = 0, subjects = subjectsOfStream(stream), isNo = false } = options;
+    const { step = 0, subjects = subjectsOfStream(stream), isNo = false, isPatient = false } = options;
     const command = { ...message, metadata: { now: context.now, actor: context.actor } } as C;
-    return this.writer.record<E>({ stream, context, number: step, subjects, isNo }, (history) => {
+    return this.writer.record<E>({ stream, context, number: step, subjects, isNo, isPatient }, (history) => {
       // The codec gives the newest shape of each event; a stream holds one aggregate's events.
       const events = history.isReadable ? (history.events as readonly Message[] as readonly E[]) : [];
       return decider.decide(command, fold(decider, events));

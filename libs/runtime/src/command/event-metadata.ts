@@ -8,6 +8,7 @@ const SUBJECT_CATEGORIES: ReadonlySet<string> = new Set([
   'subject',
   'consent',
   'rights',
+  'solicitation',
   'contacts',
   'access',
   'keys',
@@ -23,6 +24,8 @@ export interface Step {
   readonly subjects: readonly Uuid[];
   /** A "no" is never lost: conflicts are retried until the deadline, an unreadable stream is no obstacle. */
   readonly isNo: boolean;
+  /** Many write to this stream at the same time, each of whom must be heard: conflicts are retried until the deadline. */
+  readonly isPatient?: boolean;
   /**
    * What is recorded depends on nothing in the stream: only its end is read, what cannot be decoded is no obstacle, and
    * conflicts are retried until the deadline.

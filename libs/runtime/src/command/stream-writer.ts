@@ -112,7 +112,7 @@ export class StreamWriter {
       await this.probe('appended');
       return appended;
     } catch (error) {
-      const isPatient = step.isNo || step.isUnconditional === true;
+      const isPatient = step.isNo || step.isPatient === true || step.isUnconditional === true;
       const mayTryAgain = isPatient ? performance.now() < step.context.deadline : attempt < MAX_TRIES;
       if (error instanceof ConcurrencyConflict && mayTryAgain) return undefined;
       throw error;

@@ -2,6 +2,7 @@ import type { TimelineEvent } from '../timeline-event.js';
 import { consentSentences } from './consent-sentences.js';
 import type { Names } from './phrases.js';
 import { rightsSentences } from './rights-sentences.js';
+import { solicitationSentences } from './solicitation-sentences.js';
 import { subjectSentences } from './subject-sentences.js';
 import type { SentenceTable } from './table.js';
 import { scopeWords, type SentenceLanguage, type Words } from './words.js';
@@ -10,6 +11,7 @@ const sentences: SentenceTable = {
   ...subjectSentences,
   ...consentSentences,
   ...rightsSentences,
+  ...solicitationSentences,
   SubjectKeyCreated: {
     fr: ({ scp, gen }) =>
       `Une clé de chiffrement est prête pour les données de la personne (${scopeWords[scp].fr}, génération ${String(gen)}).`,

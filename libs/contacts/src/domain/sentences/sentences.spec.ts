@@ -228,6 +228,30 @@ describe('the sentences', () => {
       'The data is erased: scavenge of the stream, verified on every node.',
     ],
     [
+      'ContactAttemptReserved',
+      { channel: 'phone-human' },
+      'Un contact à venir par téléphone pour la finalité « Lettre d’information » est réservé.',
+      'A contact to come by telephone for the purpose “Newsletter” is reserved.',
+    ],
+    [
+      'ContactReservationReleased',
+      { reason: 'cancelled' },
+      'Un contact réservé n’a pas eu lieu (annulé).',
+      'A reserved contact did not take place (cancelled).',
+    ],
+    [
+      'ContactMade',
+      { channel: 'phone-human', outcome: 'asked-to-stop' },
+      'Contact par téléphone pour la finalité « Lettre d’information » : la personne a demandé que cela cesse.',
+      'Contact by telephone for the purpose “Newsletter”: the person asked for it to stop.',
+    ],
+    [
+      'ContactMade',
+      { channel: 'autodialer', outcome: 'no-answer', purposeId: 'unknown' },
+      'Contact par automate d’appel pour une finalité que le registre ne connaît pas : pas de réponse.',
+      'Contact by automated call for a purpose that the ledger does not know: no answer.',
+    ],
+    [
       'ErasureCompleted',
       {},
       'L’effacement est achevé : chaque étape est prouvée.',

@@ -9,6 +9,7 @@ import type {
   Scope,
   SourceKind,
 } from '#kernel';
+import type { ContactOutcome, ReleaseReason } from '#solicitation/contract';
 import type { LookReason } from '#subjects/contract';
 import type { TimelineData } from '../timeline-event.js';
 
@@ -206,4 +207,23 @@ export const techniqueWords: Readonly<Record<ErasureTechnique, Words>> = {
   'crypto-shred': words('destruction de la clé', 'destruction of the key'),
   anonymise: words('anonymisation', 'anonymisation'),
   'beyond-use-backup': words('mise hors d’usage des sauvegardes', 'backups put beyond use'),
+};
+
+/** How a contact ended. */
+export const contactOutcomeWords: Readonly<Record<ContactOutcome, Words>> = {
+  sent: words('message envoyé', 'message sent'),
+  delivered: words('message remis', 'message delivered'),
+  answered: words('la personne a répondu', 'the person answered'),
+  'no-answer': words('pas de réponse', 'no answer'),
+  busy: words('ligne occupée', 'line busy'),
+  'wrong-number': words('mauvais numéro', 'wrong number'),
+  bounced: words('message non distribuable', 'message undeliverable'),
+  refused: words('la personne a refusé l’échange', 'the person declined to talk'),
+  'asked-to-stop': words('la personne a demandé que cela cesse', 'the person asked for it to stop'),
+};
+
+/** Why a reserved contact was not made. */
+export const releaseWords: Readonly<Record<ReleaseReason, Words>> = {
+  'not-made': words('non effectué', 'not made'),
+  cancelled: words('annulé', 'cancelled'),
 };

@@ -1,0 +1,31 @@
+import type { TimelineData } from '../timeline-event.js';
+import { onQuestion, type Names } from './phrases.js';
+import type { SentenceTable } from './table.js';
+import { byChannel, contactOutcomeWords, releaseWords, type SentenceLanguage } from './words.js';
+
+/** What is told of the contacts that were made with a person. */
+export const solicitationSentences: SentenceTable<
+  'ContactAttemptReserved' | 'ContactReservationReleased' | 'ContactMade'
+> = {
+  ContactAttemptReserved: {
+    fr: (data, names) => `Un contact à venir ${onQuestion(data, names, 'fr')} est réservé.`,
+    en: (data, names) => `A contact to come ${onQuestion(data, names, 'en')} is reserved.`,
+  },
+  ContactReservationReleased: {
+    fr: ({ reason }) => `Un contact réservé n’a pas eu lieu (${releaseWords[reason].fr}).`,
+    en: ({ reason }) => `A reserved contact did not take place (${releaseWords[reason].en}).`,
+  },
+  ContactMade: {
+    fr: (data, names) => `Contact ${made(data, names, 'fr')} : ${contactOutcomeWords[data.outcome].fr}.`,
+    en: (data, names) => `Contact ${made(data, names, 'en')}: ${contactOutcomeWords[data.outcome].en}.`,
+  },
+};
+
+/** An unknown purpose stands here for itself: only a "no" to one counts for every purpose. */
+function made(data: TimelineData<'ContactMade'>, names: Names, language: SentenceLanguage): string {
+  if (data.purposeId !== 'unknown') return onQuestion(data, names, language);
+  const channel = byChannel[data.channel][language];
+  return language === 'fr'
+    ? `${channel} pour une finalité que le registre ne connaît pas`
+    : `${channel} for a purpose that the ledger does not know`;
+}
