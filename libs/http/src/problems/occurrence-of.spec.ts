@@ -8,6 +8,7 @@ import {
   LedgerRefused,
   MalformedToken,
   NotYetConsistent,
+  RecordedNotYetEffective,
   StillRunning,
   TokenOfAnotherStore,
 } from '#runtime';
@@ -58,6 +59,7 @@ describe('an error of a layer below', () => {
     [new IdempotencyKeyReused(), 'idempotency-key-reused', {}],
     [new StillRunning(4), 'still-running', { retryAfterSeconds: 4 }],
     [new NotYetConsistent('t'), 'not-yet-consistent', { token: 't' }],
+    [new RecordedNotYetEffective(undefined), 'recorded-not-yet-effective', {}],
     [new TokenOfAnotherStore(), 'token-of-another-store', {}],
     [new MalformedToken(), 'invalid-request', { faults: [{ pointer: '?minToken', code: 'not-a-token' }] }],
   ])('%s', (error, code, details) => {

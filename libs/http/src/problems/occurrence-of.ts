@@ -15,6 +15,7 @@ import {
   LedgerRefused,
   MalformedToken,
   NotYetConsistent,
+  RecordedNotYetEffective,
   StillRunning,
   TokenOfAnotherStore,
 } from '#runtime';
@@ -73,6 +74,7 @@ const translations = new Map<abstract new (...args: never[]) => Error, Translati
   [IdempotencyKeyReused, () => is('idempotency-key-reused')],
   [StillRunning, ({ retryAfter }: StillRunning) => is('still-running', { retryAfterSeconds: retryAfter })],
   [NotYetConsistent, ({ token }: NotYetConsistent) => is('not-yet-consistent', { token })],
+  [RecordedNotYetEffective, () => is('recorded-not-yet-effective')],
   [TokenOfAnotherStore, () => is('token-of-another-store')],
   [MalformedToken, () => is('invalid-request', { faults: [{ pointer: '?minToken', code: 'not-a-token' }] })],
 ]);

@@ -1,6 +1,12 @@
 import { auditMigrations } from '../audit/migrations.js';
+import { CreateGateFloor1732230000000 } from '../gate/gate-floor.migration.js';
 import { projectionMigrations } from '../projection/migrations.js';
 import { CreateCommandLog1732190000000 } from './command-log.migration.js';
 
 /** Migrations of the ledger database's own tables, in order. The event store and the read models bring their own. */
-export const ledgerMigrations = [CreateCommandLog1732190000000, ...projectionMigrations, ...auditMigrations];
+export const ledgerMigrations = [
+  CreateCommandLog1732190000000,
+  ...projectionMigrations,
+  ...auditMigrations,
+  CreateGateFloor1732230000000,
+];

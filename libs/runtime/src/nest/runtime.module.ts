@@ -13,6 +13,7 @@ import { LedgerReader } from '../command/ledger-reader.js';
 import { StreamWriter } from '../command/stream-writer.js';
 import { Tokens, type CheckpointReader } from '../command/tokens.js';
 import type { WritePathProbe } from '../command/write-path-probe.js';
+import { GateFloor } from '../gate/gate-floor.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { ReadSide } from '../ledger/read-side.js';
 import { KeyDeclaration } from '../personal/key-declaration.js';
@@ -64,6 +65,7 @@ export interface RuntimeParts {
 
 const services = [
   StreamWriter,
+  GateFloor,
   DeciderRunner,
   LedgerReader,
   Tokens,

@@ -12,6 +12,7 @@ const NAMES = new Set([
   'ConcurrencyConflict',
   'StillRunning',
   'NotYetConsistent',
+  'RecordedNotYetEffective',
   'KeysNotReconciled',
 ]);
 const NETWORK = /^E(CONN|PIPE|TIMEDOUT|HOST|NET|AI_)/;
