@@ -11,7 +11,13 @@ import {
   type NonEmpty,
 } from '#event-store';
 import { NIL_UUID, type Instant, type Uuid } from '#kernel';
-import { formStream, noticeStream, purposeStream, registerEvents } from '#register/contract';
+import {
+  controllerStream,
+  formStream,
+  noticeStream,
+  purposeStream,
+  registerEvents,
+} from '#register/contract';
 import { rightsEvents, rightsStream } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
 import { solicitationEvents } from '#solicitation/contract';
@@ -241,6 +247,13 @@ export function erasure(
       return rightsFact(subjectId, 'SubjectKeyDestroyed', data, at);
     }),
   ];
+}
+
+/** `DataControllerDeclared`, by default of the one data controller of the specs. */
+export function controllerDeclared(controllerId: Uuid = CONTROLLER, at: Instant = day(0)): Fact {
+  const data = { controllerId, legalName: 'Boutique d’essai SAS', country: 'FR', occurredAt: at };
+  const stream = controllerStream(controllerId);
+  return { type: 'DataControllerDeclared', stream, data, recordedAt: at, subjects: [] };
 }
 
 /** What a purpose is, as far as a spec cares. */

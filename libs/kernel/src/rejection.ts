@@ -10,6 +10,7 @@ export const rejectionCodes = [
   'contact-point-invalid',
   'external-id-of-another-subject',
   'link-to-itself',
+  'relationship-event-invalid',
   // consent
   'purpose-unknown',
   'purpose-retired',

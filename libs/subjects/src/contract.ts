@@ -10,6 +10,9 @@ import {
   UuidShape,
   type EventsOf,
 } from '#event-store/contract';
+import { relationship } from './contract/relationship.js';
+
+export { MAX_NAMED, relationshipKinds, type RelationshipKind } from './contract/relationship.js';
 
 /** Why somebody looks at personal values: a closed list, kept with each look. */
 export const lookReasons = [
@@ -118,6 +121,7 @@ export const subjectEvents = declareEvents('subjects', {
       occurredAt: InstantShape,
     }),
   },
+  ...relationship,
   SubjectsLookedUp: {
     version: 1,
     category: 'access',
@@ -164,16 +168,20 @@ export const subjectEvents = declareEvents('subjects', {
 });
 
 export type SubjectsEvent = EventsOf<typeof subjectEvents>;
+/** Facts of `relationship-<uuid>`. */
+export type RelationshipEvent = Extract<SubjectsEvent, { type: 'RelationshipEventRecorded' }>;
 /** Facts of `subject-<uuid>`. */
 export type SubjectEvent = Exclude<
   SubjectsEvent,
-  { type: 'SubjectsLookedUp' | 'PersonalDataRevealed' | 'ActorEnrolled' }
+  RelationshipEvent | { type: 'SubjectsLookedUp' | 'PersonalDataRevealed' | 'ActorEnrolled' }
 >;
 /** Facts of `access-<uuid>`, one stream per look. */
 export type AccessEvent = Extract<SubjectsEvent, { type: 'SubjectsLookedUp' | 'PersonalDataRevealed' }>;
 
 /** Stream of a data subject. */
 export const subjectStream = (subjectId: string): string => `subject-${subjectId}`;
+/** Stream of what happens between a data subject and data controllers. */
+export const relationshipStream = (subjectId: string): string => `relationship-${subjectId}`;
 /** Stream of one look. */
 export const accessStream = (accessId: string): string => `access-${accessId}`;
 /** Stream of a member of staff or a service. */

@@ -4,6 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { createCodec, migrateEventStore, PostgresEventStore, type EventStore } from '#event-store';
 import type { Message } from '#kernel';
+import { registerEvents } from '#register/contract';
 import { rightsEvents } from '#rights/contract';
 import {
   createLedgerDataSource,
@@ -43,7 +44,8 @@ export async function openSubjects(
   const postgres = new PostgresEventStore({ connectionString: database.url });
   const keyStore = openKeyStore({ connectionString: keys.url, kek: new MemoryKekProvider() });
   keyStore.reconciled();
-  const definitions = [ledgerEvents, subjectEvents, rightsEvents].flatMap((context) => context.definitions);
+  const contexts = [ledgerEvents, subjectEvents, rightsEvents, registerEvents];
+  const definitions = contexts.flatMap((context) => context.definitions);
   const codec = createCodec({ definitions, upcasters: [] });
   const identity = await openLedger({ store: postgres, codec, clock: systemClock, ids: randomIds });
   const dataSource = createLedgerDataSource(database.url);

@@ -6,17 +6,20 @@ import { ContactValues } from './application/contact-values.js';
 import { StandingClaims } from './application/standing-claims.js';
 import { LookUps } from './application/look-ups.js';
 import { StaffEnrolment } from './application/staff-enrolment.js';
+import { RelationshipBatch } from './application/relationship-batch.js';
+import { RelationshipEvents } from './application/relationship-events.js';
 import { SubjectFacts } from './application/subject-facts.js';
 import { SubjectRegistration } from './application/subject-registration.js';
 import { subjectHandlers } from './application/subject.commands.js';
 import { ArchiveController } from './http/archive.controller.js';
 import { LooksController } from './http/looks.controller.js';
+import { RelationshipsController } from './http/relationships.controller.js';
 import { SubjectsController } from './http/subjects.controller.js';
 
 /** Data subjects, their contact points, and who looked at them. */
 @Module({
   imports: [CqrsModule],
-  controllers: [ArchiveController, LooksController, SubjectsController],
+  controllers: [ArchiveController, LooksController, RelationshipsController, SubjectsController],
   providers: [
     ClaimReaper,
     ContactPointChanges,
@@ -24,6 +27,8 @@ import { SubjectsController } from './http/subjects.controller.js';
     StandingClaims,
     LookUps,
     StaffEnrolment,
+    RelationshipBatch,
+    RelationshipEvents,
     SubjectFacts,
     SubjectRegistration,
     ...subjectHandlers,

@@ -1,6 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
 import { noOf, recordedConsents } from '#consent';
-import { ActorOf, Ctx, invalidRequest, LedgerPost, type Caller } from '#http';
+import { ActorOf, concerning, Ctx, invalidRequest, LedgerPost, type Caller } from '#http';
 import { defined } from '#kernel';
 import { Tokens, type CommandContext } from '#runtime';
 import { Captures, type Capture, type Captured } from '../application/captures.js';
@@ -68,11 +68,6 @@ export class CapturesController {
     const consents = recordedConsents(outcome);
     return { ...this.tokens.ack(outcome), captureId, subjectId, created, consents };
   }
-}
-
-/** Tells the command log whose rows an erasure blanks, without telling the client: JSON does not show the member. */
-function concerning<T extends object>(subjectIds: readonly string[], answer: T): T {
-  return Object.defineProperty(answer, 'subjectIds', { value: subjectIds, enumerable: false });
 }
 
 /** Two answers to one question in one form contradict each other. Throws `invalid-request`. */

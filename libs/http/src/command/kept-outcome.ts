@@ -8,11 +8,12 @@ export type KeptOutcome =
   | { readonly kind: 'nothing-new'; readonly status: number; readonly body: JsonObject }
   | { readonly kind: 'rejected'; readonly code: RejectionCode; readonly pointer?: string };
 
-/** The outcome of an answer, if no event stands for it. */
+/** The outcome of an answer, if no event stands for it, or for a part of it: rows of a batch that were declined. */
 export function keptAnswer(answer: unknown, status: number): (KeptOutcome & JsonObject) | undefined {
-  const isWithoutEvents =
-    typeof answer === 'object' && answer !== null && 'appended' in answer && answer.appended === 0;
-  return isWithoutEvents ? { kind: 'nothing-new', status, body: answer as unknown as JsonObject } : undefined;
+  const { appended, declined = 0 } = (answer ?? {}) as { readonly appended?: unknown; declined?: unknown };
+  return appended === 0 || declined !== 0
+    ? { kind: 'nothing-new', status, body: answer as JsonObject }
+    : undefined;
 }
 
 /** The outcome of a rejection. Its note for developers is not kept: it may quote the organisation's own words. */

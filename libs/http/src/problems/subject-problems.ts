@@ -137,4 +137,20 @@ export const subjectProblems = {
       wayOut: 'Give two different identifiers.',
     },
   },
+  'relationship-event-invalid': {
+    status: 409,
+    retry: 'change',
+    fr: {
+      title: 'Fait de relation incomplet ou contradictoire',
+      detail: 'Il manque à ce fait un élément, ou un élément ne va pas avec sa nature.',
+      wayOut:
+        'Nommez le contrat d’un début ou d’une fin de contrat ; ne dites comment les coordonnées ont été recueillies que pour une vente ou un début de contrat.',
+    },
+    en: {
+      title: 'Incomplete or contradictory relationship event',
+      detail: 'The event lacks something, or says something that does not go with its kind.',
+      wayOut:
+        'Name the contract where one starts or ends; say how contact details were collected only for a sale or a contract that starts.',
+    },
+  },
 } as const satisfies Partial<Record<RejectionCode, ProblemType>>;

@@ -5,7 +5,7 @@ import type { EventStore } from '#event-store';
 import { allocatedId, Rejection, type Clock, type Scope } from '#kernel';
 import { CLOCK, EVENT_STORE, KEY_STORE, type CommandContext } from '#runtime';
 import type { KeyStore } from '#subject-keys';
-import { subjectStream } from '#subjects/contract';
+import { relationshipStream, subjectStream } from '#subjects/contract';
 import type { Ending } from '../domain/destructions.js';
 import type { StartKeyDestruction } from '../domain/rights.commands.js';
 import {
@@ -51,7 +51,8 @@ export class KeyDestruction {
   /** Where the person's other streams stand now: what the point of no return covers. */
   async covered(subjectId: string): Promise<{ stream: string; revision: number }[]> {
     const covers: { stream: string; revision: number }[] = [];
-    for (const stream of [subjectStream(subjectId), consentStream(subjectId)]) {
+    for (const streamOf of [subjectStream, consentStream, relationshipStream]) {
+      const stream = streamOf(subjectId);
       for await (const { revision } of this.store.read(stream, { backwards: true, limit: 1 })) {
         covers.push({ stream, revision: Number(revision) });
       }

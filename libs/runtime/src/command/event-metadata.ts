@@ -8,6 +8,7 @@ const SUBJECT_CATEGORIES: ReadonlySet<string> = new Set([
   'subject',
   'consent',
   'rights',
+  'relationship',
   'solicitation',
   'contacts',
   'access',

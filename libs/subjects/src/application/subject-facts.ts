@@ -3,7 +3,7 @@ import type { LedgerEvent } from '#event-store';
 import { LedgerReader } from '#runtime';
 import { rightsStream, type RightsEvent } from '#rights/contract';
 import { subjectStream, type SubjectEvent } from '../contract.js';
-import { contactPointsOf, type KnownContactPoint } from '../domain/contact-points.js';
+import { contactPointsOf, everyContactPointId, type KnownContactPoint } from '../domain/contact-points.js';
 import { erasedContactPointIds, protectionOf } from '../domain/protection.js';
 import type { Protection } from '../domain/subject.commands.js';
 
@@ -11,6 +11,8 @@ import type { Protection } from '../domain/subject.commands.js';
 export interface KnownSubject {
   readonly isRegistered: boolean;
   readonly contactPoints: readonly KnownContactPoint[];
+  /** Every contact point that is or once was the person's. */
+  readonly contactPointIds: ReadonlySet<string>;
   readonly protection: Protection;
 }
 
@@ -26,11 +28,13 @@ export class SubjectFacts {
       rightsStream(subjectId),
     ]);
     const ofRights = rights as readonly (LedgerEvent & RightsEvent)[];
-    const points = contactPointsOf(subject as readonly (LedgerEvent & SubjectEvent)[]);
+    const ofSubject = subject as readonly (LedgerEvent & SubjectEvent)[];
+    const points = contactPointsOf(ofSubject);
     const erased = erasedContactPointIds(ofRights);
     return {
       isRegistered: subject.length > 0,
       contactPoints: points.filter(({ contactPointId }) => !erased.has(contactPointId)),
+      contactPointIds: everyContactPointId(ofSubject),
       protection: protectionOf(ofRights),
     };
   }

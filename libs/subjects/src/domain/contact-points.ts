@@ -23,3 +23,14 @@ export function contactPointsOf(history: readonly SubjectEvent[]): readonly Know
   }
   return [...points.values()];
 }
+
+/** The id of every contact point that a history of `subject-<id>` tells of, also of those that have gone. */
+export function everyContactPointId(history: readonly SubjectEvent[]): ReadonlySet<string> {
+  return new Set(
+    history.flatMap((event) =>
+      event.type === 'ContactPointAdded' || event.type === 'ContactPointRectified'
+        ? [event.data.contactPointId]
+        : [],
+    ),
+  );
+}

@@ -81,6 +81,18 @@ describe('the sentences', () => {
       'An e-mail address was replaced (outdated); the new contact point inherits no consent.',
     ],
     [
+      'RelationshipEventRecorded',
+      {},
+      'Un contrat a commencé (« furniture » et « home-insurance »), origine : magasin ; les coordonnées de la personne ont alors été recueillies auprès d’elle, avec possibilité de s’opposer.',
+      'A contract started (“furniture” and “home-insurance”), source: shop; the person’s contact details were then collected from them, with a chance to object.',
+    ],
+    [
+      'RelationshipEventRecorded',
+      { kind: 'login', productCategories: [], contactCollection: undefined, source: 'app' },
+      'La personne s’est connectée à son compte, origine : application.',
+      'The person logged in to their account, source: app.',
+    ],
+    [
       'SubjectsLookedUp',
       { kinds: ['email', 'phone'], items: 1, archive: undefined, reason: undefined },
       'La personne a été trouvée par une recherche (une adresse e-mail et un numéro de téléphone ; 1 valeur cherchée).',

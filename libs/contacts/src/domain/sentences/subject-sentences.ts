@@ -1,3 +1,4 @@
+import type { TimelineData } from '../timeline-event.js';
 import { capital, counted, enumerated } from './phrases.js';
 import type { SentenceTable } from './table.js';
 import * as words from './words.js';
@@ -10,6 +11,7 @@ export const subjectSentences: SentenceTable<
   | 'ContactPointRemoved'
   | 'SubjectsLinked'
   | 'SubjectsUnlinked'
+  | 'RelationshipEventRecorded'
   | 'SubjectsLookedUp'
   | 'PersonalDataRevealed'
 > = {
@@ -52,6 +54,16 @@ export const subjectSentences: SentenceTable<
       `Un lien avec une autre personne est supprimé : ${words.relationWords[relation].fr}.`,
     en: ({ relation }) => `A relation to another person has ended: ${words.relationWords[relation].en}.`,
   },
+  RelationshipEventRecorded: {
+    fr: (data) =>
+      `${words.relationshipWords[data.kind].fr}${about(data.productCategories, 'fr')}, origine : ${
+        words.sourceWords[data.source].fr
+      }${collected(data, 'fr')}.`,
+    en: (data) =>
+      `${words.relationshipWords[data.kind].en}${about(data.productCategories, 'en')}, source: ${
+        words.sourceWords[data.source].en
+      }${collected(data, 'en')}.`,
+  },
   SubjectsLookedUp: {
     fr: ({ kinds, items, archive, reason }) =>
       `${
@@ -79,6 +91,30 @@ export const subjectSentences: SentenceTable<
       `Data of the person were read (${kindsOf(fields, 'en')}), reason: ${words.lookWords[reason].en}.`,
   },
 };
+
+/** “ (« meubles » et « literie »)”: categories are codes of the organisation. */
+function about(categories: readonly string[], language: words.SentenceLanguage): string {
+  if (categories.length === 0) return '';
+  const codes = categories.map((code) => ({ fr: `« ${code} »`, en: `“${code}”` }));
+  return ` (${enumerated(codes, language)})`;
+}
+
+/** What a soft opt-in rests on: details from the person themselves, who could object (CPCE L.34-5 al. 4). */
+function collected(
+  { contactCollection }: TimelineData<'RelationshipEventRecorded'>,
+  language: words.SentenceLanguage,
+): string {
+  if (contactCollection === undefined) return '';
+  const { direct, objectionOffered } = contactCollection;
+  if (language === 'fr') {
+    const from = direct ? 'auprès d’elle' : 'auprès d’un tiers';
+    const chance = objectionOffered ? 'avec' : 'sans';
+    return ` ; les coordonnées de la personne ont alors été recueillies ${from}, ${chance} possibilité de s’opposer`;
+  }
+  const from = direct ? 'from them' : 'from a third party';
+  const chance = objectionOffered ? 'with' : 'without';
+  return `; the person’s contact details were then collected ${from}, ${chance} a chance to object`;
+}
 
 type Kind = keyof typeof words.contactPointWords;
 

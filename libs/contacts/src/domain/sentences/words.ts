@@ -91,6 +91,18 @@ export const relationWords: Readonly<Record<TimelineData<'SubjectsLinked'>['rela
   'representative-of': words('représentation', 'representation'),
 };
 
+/** What happened between a person and a data controller, as a sentence begins. */
+export const relationshipWords: Readonly<Record<TimelineData<'RelationshipEventRecorded'>['kind'], Words>> = {
+  sale: words('La personne a acheté', 'The person bought'),
+  'account-opened': words('La personne a ouvert un compte', 'The person opened an account'),
+  'contract-started': words('Un contrat a commencé', 'A contract started'),
+  'contract-ended': words('Un contrat a pris fin', 'A contract ended'),
+  quote: words('La personne a demandé un devis', 'The person asked for a quote'),
+  inbound: words('La personne a pris contact d’elle-même', 'The person got in touch'),
+  login: words('La personne s’est connectée à son compte', 'The person logged in to their account'),
+  click: words('La personne a cliqué sur un lien', 'The person clicked on a link'),
+};
+
 /** Why somebody looked at personal values. */
 export const lookWords: Readonly<Record<LookReason, Words>> = {
   'service-operation': words('exécution du service', 'operation of the service'),
