@@ -109,6 +109,8 @@ export interface ConsentWish {
   readonly contactPointIds?: readonly Uuid[];
   readonly validUntil?: Instant;
   readonly consentId?: Uuid;
+  /** Further members of the event's data. */
+  readonly more?: object;
 }
 
 /** `ConsentGiven` of a person. */
@@ -140,6 +142,7 @@ export function consentGiven(subjectId: Uuid, wish: ConsentWish = {}): Fact {
       source: { kind: 'web-form' },
       occurredAt: at,
       ...(validUntil === undefined ? {} : { validUntil }),
+      ...wish.more,
     },
   };
 }

@@ -19,6 +19,9 @@ const consent = (givenAt: string, more: Partial<GivenConsent> = {}): GivenConsen
   indicatedBy: 'data-subject',
   eventId: `e-${givenAt}`,
   revision: 0,
+  ...{ goodsNature: [], namedRecipientIds: [], acceptedSlots: [], age: 'not-asserted' },
+  ...{ hasParentalConsent: false, collectorId: null, purposeRevision: 0, formVersion: null },
+  notice: { noticeId: 'n', version: 1 },
   ...more,
 });
 const no = (at: string, more: Partial<SaidNo> = {}): SaidNo => ({
@@ -30,6 +33,8 @@ const no = (at: string, more: Partial<SaidNo> = {}): SaidNo => ({
   at,
   recordedAt: at,
   sourceKind: 'shop',
+  stream: 'consent',
+  revision: 1,
   ...more,
 });
 

@@ -54,6 +54,18 @@ export interface GivenConsent {
   readonly indicatedBy: string;
   readonly eventId: string;
   readonly revision: number;
+  /** Natures of goods or services it was given for (C. conso. R.223-1). */
+  readonly goodsNature: readonly string[];
+  readonly namedRecipientIds: readonly string[];
+  /** Slots in which the person accepted to be called (D.223-9). */
+  readonly acceptedSlots: readonly { readonly from: Instant; readonly to: Instant }[];
+  readonly age: string;
+  readonly hasParentalConsent: boolean;
+  /** Third party that collected it. */
+  readonly collectorId: string | null;
+  readonly purposeRevision: number;
+  readonly formVersion: { readonly formId: string; readonly version: number } | null;
+  readonly notice: { readonly noticeId: string; readonly version: number };
 }
 
 /** Why an answer is a no. */
@@ -70,6 +82,9 @@ export interface SaidNo {
   readonly at: Instant;
   readonly recordedAt: Instant;
   readonly sourceKind: string;
+  /** Stream of the person in which it stands, and where. */
+  readonly stream: 'consent' | 'rights';
+  readonly revision: number;
 }
 
 /** A restriction of processing (Art. 18). */
@@ -80,6 +95,9 @@ export interface KnownRestriction {
   readonly state: 'standing' | 'lift-notified' | 'lifted';
   readonly since: Instant | null;
   readonly until: Instant | null;
+  /** The newest event that restricted, and where it stands in the person's stream of rights. */
+  readonly eventId: string;
+  readonly revision: number;
 }
 
 /** A relation to another pseudonym; never a merge. */

@@ -43,6 +43,48 @@ function choice(facts: readonly Fact[], at = day(100), channel = 'email'): Choic
   );
 }
 
+describe('the facts', () => {
+  const factsOf = (facts: readonly Fact[]) =>
+    contactFactsOf(replayRows(contactStateProjection, asLedgerEvents(facts)));
+
+  it('of a consent say what it covers, by which texts, and how it was given', () => {
+    const slots = [{ from: day(11), to: day(12) }];
+    const evidence = { kind: 'sealed', scope: 'evidence', eventId: PURPOSES[1] };
+    const more = {
+      ...{ goodsNature: ['energie'], namedRecipientIds: [CONTROLLER], acceptedSlots: slots },
+      ...{ age: 'under-15', parentalConsent: evidence, collectorId: POINTS[2], purposeRevision: 3 },
+    };
+    const [full, plain] = factsOf([consentGiven(anna, { more }), consentGiven(anna)]).consents;
+    expect(full).toMatchObject({
+      ...{ goodsNature: ['energie'], namedRecipientIds: [CONTROLLER], acceptedSlots: slots },
+      ...{
+        age: 'under-15',
+        hasParentalConsent: true,
+        collectorId: POINTS[2],
+        purposeRevision: 3,
+        revision: 0,
+      },
+    });
+    expect(plain).toMatchObject({
+      ...{ goodsNature: [], namedRecipientIds: [], acceptedSlots: [], age: 'not-asserted' },
+      ...{ hasParentalConsent: false, collectorId: null, purposeRevision: 0, formVersion: null, revision: 1 },
+      notice: { noticeId: PURPOSES[1], version: 1 },
+    });
+  });
+
+  it('of a "no" and of a restriction say where they stand, of a restriction the newest', () => {
+    const { nos, restrictions } = factsOf([
+      ...[consentGiven(anna), saidNo(anna), restricted(anna, day(15)), objectionRaised(anna)],
+      { ...restricted(anna, day(16)), id: ERASURES[0] ?? '' },
+    ]);
+    expect(nos).toMatchObject([
+      { kind: 'withdrawn', stream: 'consent', revision: 1 },
+      { kind: 'objected', stream: 'rights', revision: 1 },
+    ]);
+    expect(restrictions).toMatchObject([{ eventId: ERASURES[0], revision: 2 }]);
+  });
+});
+
 describe('a restriction', () => {
   it('a restriction survives a new consent', () => {
     const before = [consentGiven(anna, { at: day(10) }), restricted(anna, day(15))];

@@ -1,5 +1,5 @@
 import type { EntityClass, Row } from '#runtime';
-import type { ContactFacts, KindOfNo, SubjectFacts } from '../domain/contact-facts.js';
+import type { ContactFacts, GivenConsent, KindOfNo, SaidNo, SubjectFacts } from '../domain/contact-facts.js';
 import {
   ConsentRow,
   ContactPointRow,
@@ -42,6 +42,14 @@ export function contactFactsOf(rowsOf: RowsOf): ContactFacts {
       indicatedBy: text(row['indicated_by']),
       eventId: text(row['event_id']),
       revision: Number(row['revision']),
+      goodsNature: row['goods_nature'] as readonly string[],
+      namedRecipientIds: row['named_recipient_ids'] as readonly string[],
+      acceptedSlots: row['accepted_slots'] as GivenConsent['acceptedSlots'],
+      age: text(row['age']),
+      hasParentalConsent: row['has_parental_consent'] === true,
+      collectorId: textOrNull(row['collector_id']),
+      purposeRevision: Number(row['purpose_revision']),
+      ...textsOf(row['proof'] as ConsentProof),
     })),
     nos: rowsOf(NoRow).map((row) => ({
       eventId: text(row['event_id']),
@@ -52,6 +60,8 @@ export function contactFactsOf(rowsOf: RowsOf): ContactFacts {
       at: instant(row['at']),
       recordedAt: instant(row['recorded_at']),
       sourceKind: text(row['source_kind']),
+      stream: text(row['stream']) as SaidNo['stream'],
+      revision: Number(row['revision']),
     })),
     restrictions: rowsOf(RestrictionRow).map((row) => ({
       restrictionId: text(row['restriction_id']),
@@ -60,6 +70,8 @@ export function contactFactsOf(rowsOf: RowsOf): ContactFacts {
       state: text(row['state']) as 'standing' | 'lift-notified' | 'lifted',
       since: instantOrNull(row['since']),
       until: instantOrNull(row['until']),
+      eventId: text(row['event_id']),
+      revision: Number(row['revision']),
     })),
     links: rowsOf(LinkRow).map((row) => ({
       otherSubjectId: text(row['other_subject_id']),
@@ -87,6 +99,19 @@ function subjectOf(row: Row): SubjectFacts {
       consent: revisionOrNull(row['consent_revision']),
       rights: revisionOrNull(row['rights_revision']),
     },
+  };
+}
+
+/** The part of a proof that says by which texts the person was informed. */
+interface ConsentProof {
+  readonly form?: { readonly formId: string; readonly version: number };
+  readonly notice: { readonly noticeId: string; readonly version: number };
+}
+
+function textsOf({ form, notice }: ConsentProof): Pick<GivenConsent, 'formVersion' | 'notice'> {
+  return {
+    formVersion: form === undefined ? null : { formId: form.formId, version: form.version },
+    notice: { noticeId: notice.noticeId, version: notice.version },
   };
 }
 

@@ -127,6 +127,20 @@ export class ConsentRow {
   eventId!: string;
   @Column({ type: 'bigint', comment: 'Revision in the stream of consents' })
   revision!: string;
+  @Column({ name: 'goods_nature', type: 'jsonb', comment: 'Natures of goods or services (R.223-1)' })
+  goodsNature!: readonly string[];
+  @Column({ name: 'named_recipient_ids', type: 'jsonb', comment: 'Recipients named to the person' })
+  namedRecipientIds!: readonly string[];
+  @Column({ name: 'accepted_slots', type: 'jsonb', comment: 'Slots accepted for being called (D.223-9)' })
+  acceptedSlots!: unknown;
+  @Column({ type: 'text', comment: 'not-asserted, adult, minor-15-or-over or under-15' })
+  age!: string;
+  @Column({ name: 'has_parental_consent', type: 'boolean', comment: 'A parent consented too (LIL Art. 45)' })
+  hasParentalConsent!: boolean;
+  @Column({ name: 'collector_id', type: 'uuid', nullable: true, comment: 'Third party that collected it' })
+  collectorId!: string | null;
+  @Column({ name: 'purpose_revision', type: 'bigint', comment: 'Revision of the purpose it rests on' })
+  purposeRevision!: string;
 }
 
 /** A "no": refusal, withdrawal or objection, on one question or on many. */
@@ -159,6 +173,10 @@ export class NoRow {
   recordedAt!: Date;
   @Column({ name: 'source_kind', type: 'text', comment: 'Where it came from' })
   sourceKind!: string;
+  @Column({ type: 'text', comment: 'Stream of the person in which it stands: consent or rights' })
+  stream!: string;
+  @Column({ type: 'bigint', comment: 'Revision in that stream' })
+  revision!: string;
 }
 
 /** A restriction of processing (Art. 18). */
@@ -178,6 +196,10 @@ export class RestrictionRow {
   since!: Date | null;
   @Column({ type: 'timestamptz', nullable: true, comment: 'When it was lifted' })
   until!: Date | null;
+  @Column({ name: 'event_id', type: 'uuid', comment: 'Newest event that restricted' })
+  eventId!: string;
+  @Column({ type: 'bigint', comment: 'Its revision in the stream of rights' })
+  revision!: string;
 }
 
 /** A relation between two pseudonyms as one of them sees it; never a merge. */

@@ -57,7 +57,7 @@ const changes: { readonly [T in ContactEvent['type']]: (event: ContactEventOf<T>
 /** The current state of every contact: what was said, what is limited, what is erased. No personal value. */
 export const contactStateProjection: Projection = {
   name: 'contact-state',
-  version: 1,
+  version: 2,
   entities: contactStateEntities,
   sharding: 'by-subject',
   handles: Object.keys(changes),
@@ -101,6 +101,13 @@ function consentChange(event: ContactEventOf<'ConsentGiven'>): RowChange {
       indicated_by: consent.indicatedBy,
       event_id: event.id,
       revision: event.revision,
+      goods_nature: consent.goodsNature ?? [],
+      named_recipient_ids: consent.namedRecipientIds,
+      accepted_slots: consent.acceptedSlots ?? [],
+      age: consent.age,
+      has_parental_consent: consent.parentalConsent !== undefined,
+      collector_id: consent.collectorId ?? null,
+      purpose_revision: consent.purposeRevision,
     }),
   };
 }
@@ -122,6 +129,8 @@ function noChange(event: NoEvent): RowChange {
       at: effectOfNo(occurredAt, event.recordedAt),
       recorded_at: event.recordedAt,
       source_kind: event.type === 'ObjectionRaised' ? event.data.source : event.data.source.kind,
+      stream: categoryOf(event.stream),
+      revision: event.revision,
     }),
   };
 }

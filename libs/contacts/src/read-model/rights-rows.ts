@@ -19,6 +19,8 @@ export function restrictionChange(event: RestrictionEvent): RowChange {
     state: 'standing',
     since: null,
     until: null,
+    event_id: event.id,
+    revision: event.revision,
   };
   return {
     entity: RestrictionRow,
@@ -28,7 +30,8 @@ export function restrictionChange(event: RestrictionEvent): RowChange {
       if (event.type === 'RestrictionLifted')
         return { ...row, state: 'lifted', until: event.data.occurredAt };
       const { ground, purposeIds, occurredAt } = event.data;
-      return { ...row, ground, purpose_ids: purposeIds, state: 'standing', since: occurredAt };
+      const place = { event_id: event.id, revision: event.revision };
+      return { ...row, ...place, ground, purpose_ids: purposeIds, state: 'standing', since: occurredAt };
     },
   };
 }
