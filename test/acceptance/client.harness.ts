@@ -31,7 +31,8 @@ export interface Extras {
   readonly contentType?: string;
 }
 
-const PATIENCE_MS = 30_000;
+/** A request that is not answered by then is hung: the server itself gives up much earlier. */
+const PATIENCE_MS = 100_000;
 
 /** A client with one credential, on one instance of the server. */
 export class Client {

@@ -77,11 +77,16 @@ export class PostgresStore implements StoryStore {
   }
 }
 
+/** The stories are about acts, not about how long a busy machine takes for an append. */
+const STORE_PATIENCE_MS = 20_000;
+
 class DoubleStore implements StoryStore {
   readonly variables: Readonly<Record<string, string>>;
 
   constructor(private readonly double: EventStoreDouble) {
-    this.variables = { EVENTSTORE_URL: double.connectionString };
+    this.variables = {
+      EVENTSTORE_URL: `${double.connectionString}&defaultDeadline=${String(STORE_PATIENCE_MS)}`,
+    };
   }
 
   count(stream?: string): Promise<number> {
@@ -101,7 +106,7 @@ class DoubleStore implements StoryStore {
   }
 
   refuseLooks(): Promise<void> {
-    this.double.faults.always('append', { kind: 'refused', refusal: refusals.notReady() });
+    this.double.faults.always('append', { kind: 'refused', refusal: refusals.invalid('no looks today') });
     return Promise.resolve();
   }
 

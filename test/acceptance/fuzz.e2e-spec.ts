@@ -29,7 +29,7 @@ const RUNS = Number(process.env['GREFFE_TEST_FUZZ_RUNS'] ?? 30);
 const LEAST = 8;
 const BUDGET_MS = 50_000;
 const IN_FLIGHT = 8;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 100_000;
 
 interface Reply {
   readonly status: number;

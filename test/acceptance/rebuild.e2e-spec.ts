@@ -72,8 +72,12 @@ describe('a rebuild of every read model', () => {
     let isOver = false;
     const living = Promise.all([1, 2].map(() => liveThrough(() => isOver, wrong)));
     await pause(500);
-    for (const name of names) await rebuild(dpo!, name);
-    isOver = true;
+    try {
+      for (const name of names) await rebuild(dpo!, name);
+    } finally {
+      isOver = true;
+      await living;
+    }
     const days = await living;
     expect(wrong).toEqual([]);
     expect(Math.min(...days)).toBeGreaterThan(0);

@@ -110,9 +110,12 @@ export class AcceptanceLedger {
   }
 }
 
+/** However slow the machine, what the ledger does after its answer has been done by then. */
+const EVENTUALLY_MS = 120_000;
+
 /** Asks again until the answer is as wanted; fails with the last one. For what the ledger does after its answer. */
 export async function eventually<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + EVENTUALLY_MS;
   for (;;) {
     const answer = await ask();
     if (isWanted(answer)) return answer;

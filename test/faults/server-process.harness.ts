@@ -9,8 +9,8 @@ import { eventually } from '../acceptance/server.harness.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WELCOME = /Greffe answers at (http:\/\/\S+)/;
-const START_MS = 60_000;
-const STOP_MS = 30_000;
+const START_MS = 180_000;
+const STOP_MS = 120_000;
 
 /** The server as it is built and shipped, in a folder of its own, and room for the data of a test. */
 export interface BuiltServer {

@@ -43,7 +43,10 @@ const ON_BOTH_STORES = {
 export default {
   rootDir,
   maxWorkers: 2,
-  testTimeout: 180_000,
+  // Modules of a suite that is over stay in the memory of its process, which in the end does nothing but clear it up.
+  workerIdleMemoryLimit: '1GB',
+  // A machine that is short of processors is slow, not wrong.
+  testTimeout: 600_000,
   projects: [
     project,
     {

@@ -143,7 +143,7 @@ async function caughtUp(store: InMemoryEventStore, { pool }: TestDatabase): Prom
   const head = await store.head();
   const checkpoints = new StoredCheckpoints(pool);
   for (const follower of ['audit', ...contactsProjections.map(({ name }) => name)]) {
-    if (head !== undefined && !(await checkpoints.waitFor(follower, head, 30_000)))
+    if (head !== undefined && !(await checkpoints.waitFor(follower, head, 120_000)))
       throw new Error(`${follower} does not catch up`);
   }
 }

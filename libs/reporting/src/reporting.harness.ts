@@ -101,7 +101,7 @@ async function caughtUp(
   const head = await store.head();
   const checkpoints = new StoredCheckpoints(pool);
   for (const follower of ['audit', ...projections.map(({ name }) => name)]) {
-    if (head !== undefined && !(await checkpoints.waitFor(follower, head, 30_000)))
+    if (head !== undefined && !(await checkpoints.waitFor(follower, head, 120_000)))
       throw new Error(`${follower} does not catch up`);
   }
 }

@@ -91,7 +91,7 @@ async function caughtUp(): Promise<void> {
   const head = await store.head();
   const checkpoints = new StoredCheckpoints(database.pool);
   for (const follower of ['audit', 'contact-state']) {
-    if (head !== undefined && !(await checkpoints.waitFor(follower, head, 20_000)))
+    if (head !== undefined && !(await checkpoints.waitFor(follower, head, 120_000)))
       throw new Error(`${follower} does not catch up`);
   }
 }

@@ -47,7 +47,7 @@ async function everything(): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
   for await (const item of contacts.store.subscribe({
     after: 'start',
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(100_000),
   })) {
     if (isCaughtUp(item)) break;
     events.push(item);

@@ -76,6 +76,9 @@ export async function following(
   }
 }
 
+/** Far longer than any machine takes for what the suite asks for. */
+const FOLLOWER_PATIENCE_MS = 300_000;
+
 /** A subscription that runs beside the test and keeps what it was given. */
 export class Follower {
   readonly items: (StoredEvent | CaughtUp)[] = [];
@@ -92,11 +95,16 @@ export class Follower {
     return this.items.filter((item): item is StoredEvent => !isCaughtUp(item));
   }
 
-  /** Resolves once the condition holds; throws what the subscription threw, or when it ended before. */
+  /**
+   * Resolves once the condition holds; throws what the subscription threw, or when it ended before, or when it has
+   * waited so long that the condition will not come about.
+   */
   async until(
     condition: (events: StoredEvent[], items: readonly (StoredEvent | CaughtUp)[]) => boolean,
   ): Promise<void> {
+    const end = performance.now() + FOLLOWER_PATIENCE_MS;
     while (!condition(this.events, this.items)) {
+      if (performance.now() > end) throw new Error(`Still waiting, with ${this.#report()}`);
       const ended = await Promise.race([sleep(10).then(() => false), this.#done.then(() => true)]);
       if (ended && !condition(this.events, this.items)) throw new Error('The subscription ended');
     }
@@ -107,6 +115,13 @@ export class Follower {
     this.#stop.abort();
     await this.#done;
     return this.events;
+  }
+
+  /** What it was given, in numbers and positions. */
+  #report(): string {
+    const { events } = this;
+    const mark = this.items.findIndex(isCaughtUp);
+    return `${String(events.length)} events, caught up after ${String(mark)}, the last at ${String(events.at(-1)?.position)}`;
   }
 
   async #run(items: AsyncIterable<StoredEvent | CaughtUp>): Promise<void> {

@@ -126,7 +126,7 @@ describe('a purge of a cluster', () => {
       }),
       { numRuns: 12 },
     );
-  }, 120_000);
+  });
 
   it('names the node that is away, does the others, and takes it up when it is back', async () => {
     const { store, cluster, erase, held } = await aCluster();
@@ -216,7 +216,7 @@ describe('a purge of one node', () => {
     await untilScavenging(double);
     await double.kill();
     expect(await purging).toContain('127.0.0.1');
-  }, 30_000);
+  });
 
   it('reaches a node where it was told to, by whatever name the node knows itself', async () => {
     const { double, erase } = await aNode();

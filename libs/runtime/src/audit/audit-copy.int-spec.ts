@@ -205,7 +205,7 @@ describe('what was known at an instant', () => {
       }),
       { numRuns: 15 },
     );
-  }, 180_000);
+  });
 });
 
 /** As a verifier finds it: it reads entries and knows no table. */

@@ -247,7 +247,7 @@ describe.each([
       fc.asyncProperty(ops, (history) => live(storeOf(), history)),
       { numRuns },
     );
-  }, 120_000);
+  });
 
   it.each(writePathPoints)('killed at "%s", the first time and the second', async (point) => {
     for (const passage of [1, 2]) {

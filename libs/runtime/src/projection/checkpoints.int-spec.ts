@@ -60,7 +60,7 @@ describe('a checkpoint', () => {
       await asked;
     }
     expect(await checkpoints.position('nobody')).toBeUndefined();
-    const waiting = checkpoints.waitFor('read', at(21).position!, 30_000);
+    const waiting = checkpoints.waitFor('read', at(21).position!, 120_000);
     await record.move(database.pool, 1n, place, at(22));
     expect(await waiting).toBe(true);
     expect(await checkpoints.waitFor('read', at(23).position!, 20)).toBe(false);

@@ -105,7 +105,7 @@ describe('every reader', () => {
     const comparison = await new ProjectionControl(database.pool).rebuild('points');
     expect(comparison).toMatchObject({ kind: 'compared', sameEvents: true, isEqual: true });
     await feed.stop();
-  }, 180_000);
+  });
 
   it('does nothing twice when another one, far behind, begins with it', async () => {
     await database.pool.query(

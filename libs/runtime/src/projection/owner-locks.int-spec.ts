@@ -14,7 +14,7 @@ beforeAll(async () => {
   const { hostname: host, port } = new URL(database.url);
   line = await FaultProxy.open({ host, port: Number(port) });
   const connectionString = Object.assign(new URL(database.url), { port: line.port }).href;
-  pool = new pg.Pool({ connectionString, query_timeout: 300 });
+  pool = new pg.Pool({ connectionString, query_timeout: 2_000 });
   pool.on('error', () => undefined);
 });
 afterAll(async () => {
@@ -39,14 +39,14 @@ describe('a lock session that does not answer', () => {
 
 describe('a process that falls silent', () => {
   it('loses its locks at the end of its lease, though its connection is never closed', async () => {
-    const silent = new OwnerLocks(pool, { leaseMs: 300 });
+    const silent = new OwnerLocks(pool, { leaseMs: 1_000 });
     expect(await silent.tryAcquire('three')).toBeDefined();
     const others = new pg.Pool({ connectionString: database.url });
     const other = new OwnerLocks(others);
     expect(await other.tryAcquire('three')).toBeUndefined();
     line.abandon();
     let taken;
-    for (let tries = 0; tries < 1_000 && taken === undefined; tries += 1) {
+    for (let tries = 0; tries < 12_000 && taken === undefined; tries += 1) {
       taken = await other.tryAcquire('three');
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -57,9 +57,9 @@ describe('a process that falls silent', () => {
   });
 
   it('keeps them for as long as it shows that it lives', async () => {
-    const locks = new OwnerLocks(pool, { leaseMs: 300 });
+    const locks = new OwnerLocks(pool, { leaseMs: 5_000 });
     const held = await locks.tryAcquire('four');
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await new Promise((resolve) => setTimeout(resolve, 8_000));
     expect(held?.lost.aborted).toBe(false);
     await locks.close();
   });

@@ -262,5 +262,5 @@ describe('any history with poison in it', () => {
       ),
       { numRuns: 8 },
     );
-  }, 180_000);
+  });
 });

@@ -89,7 +89,7 @@ describe.each(Object.entries(stores))('in a store that was purged (%s)', (_, ope
       const expected = log.slice(done).filter(({ type }) => type === 'PointsAdded');
       expect({ done, told: told.sort() }).toEqual({ done, told: expected.map(subjectOf).sort() });
     }
-  }, 120_000);
+  });
 });
 
 /** Number of the first event of a personal stream that nobody erases. */

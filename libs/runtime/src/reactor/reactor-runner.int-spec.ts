@@ -63,7 +63,7 @@ const add = (person: Uuid, amount: number): Promise<void> =>
 
 async function followed(): Promise<void> {
   const head = await store.head();
-  expect(await checkpoints.waitFor(NAME, head!, 30_000)).toBe(true);
+  expect(await checkpoints.waitFor(NAME, head!, 120_000)).toBe(true);
 }
 
 describe('a reactor', () => {
@@ -140,7 +140,7 @@ describe('a reactor', () => {
     ]);
 
     isRepaired = true;
-    expect(await control.retryParked(NAME, parked[0]!.eventId, 30_000)).toBe(true);
+    expect(await control.retryParked(NAME, parked[0]!.eventId, 120_000)).toBe(true);
     expect(acts.slice(1)).toEqual([
       { subject: anna, points: 13 },
       { subject: anna, points: 2 },
