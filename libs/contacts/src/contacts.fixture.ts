@@ -20,7 +20,7 @@ import {
 } from '#register/contract';
 import { rightsEvents, rightsStream } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
-import { solicitationEvents } from '#solicitation/contract';
+import { contactOutcomes, solicitationEvents, solicitationStream } from '#solicitation/contract';
 import { subjectEvents, subjectStream } from '#subjects/contract';
 
 /** The codec of the contexts that contacts join. */
@@ -259,6 +259,26 @@ export function controllerDeclared(controllerId: Uuid = CONTROLLER, at: Instant 
   return { type: 'DataControllerDeclared', stream, data, recordedAt: at, subjects: [] };
 }
 
+export const ATTEMPTS: readonly Uuid[] = [1, 2].map((n) => `0a6f3c1e-2b4d-4c8e-9f10-0000000000d${String(n)}`);
+
+/** A fact of `solicitation-<subject>` about a call for the first purpose. */
+export function solicitation(
+  subjectId: Uuid,
+  type: 'ContactAttemptReserved' | 'ContactReservationReleased' | 'ContactMade',
+  more: Readonly<Record<string, unknown>> = {},
+  at: Instant = day(20),
+): Fact {
+  const attempt = { attemptId: ATTEMPTS[0], subjectId, occurredAt: at };
+  const contact = { controllerId: CONTROLLER, purposeId: PURPOSES[0], channel: 'phone-human' };
+  const own = {
+    ContactAttemptReserved: { ...contact, expiresAt: at },
+    ContactReservationReleased: { reason: 'not-made' },
+    ContactMade: { ...contact, direction: 'outbound', outcome: 'answered' },
+  };
+  const data = { ...attempt, ...own[type], ...more };
+  return { type, stream: solicitationStream(subjectId), data, recordedAt: at };
+}
+
 /** What a purpose is, as far as a spec cares. */
 export interface PurposeWish {
   readonly type?: 'PurposeDeclared' | 'PurposeRevised';
@@ -389,6 +409,7 @@ function anyFact(subjectId: Uuid, others: readonly Uuid[]): fc.Arbitrary<FactsAt
         ),
       ]),
     ),
+    anySolicitation(subjectId, said),
     fc
       .tuple(
         fc.constantFrom(...ERASURES),
@@ -410,4 +431,29 @@ function anyFact(subjectId: Uuid, others: readonly Uuid[]): fc.Arbitrary<FactsAt
       ),
     ),
   );
+}
+
+/** A contact is reserved, given back or made, in any order. */
+function anySolicitation(
+  subjectId: Uuid,
+  said: (make: (times: { at: Instant; recordedAt: Instant }) => readonly Fact[]) => fc.Arbitrary<FactsAt>,
+): fc.Arbitrary<FactsAt> {
+  const channel = fc.constantFrom('phone-human', 'autodialer', 'email');
+  const type = fc.constantFrom(
+    'ContactAttemptReserved' as const,
+    'ContactReservationReleased' as const,
+    'ContactMade' as const,
+  );
+  return fc
+    .tuple(type, fc.constantFrom(...ATTEMPTS), channel, fc.constantFrom(...contactOutcomes))
+    .chain(([kind, attemptId, on, outcome]) =>
+      said(({ at, recordedAt }) => {
+        const more = {
+          ContactAttemptReserved: { attemptId, channel: on, expiresAt: recordedAt },
+          ContactReservationReleased: { attemptId },
+          ContactMade: { attemptId, channel: on, outcome },
+        };
+        return [{ ...solicitation(subjectId, kind, more[kind], at), recordedAt }];
+      }),
+    );
 }

@@ -26,6 +26,7 @@ import {
   registered,
   saidNo,
 } from '../contacts.fixture.js';
+import type { ContactFacts } from '../domain/contact-facts.js';
 import { contactState, type ContactState } from '../domain/contact-state.js';
 import { effectiveAt } from '../domain/effective-at.js';
 import { contactFactsOf } from '../read-model/contact-rows.js';
@@ -108,13 +109,21 @@ async function everything(): Promise<StoredEvent[]> {
 }
 
 /** The slow way: the whole log as of an index, through the projection. */
-function expectedState(log: readonly LedgerEvent[], subjectId: Uuid, at: string): ContactState {
+function expectedFacts(log: readonly LedgerEvent[], subjectId: Uuid, at: string): ContactFacts {
   const told = log.filter(
     (event) => contactStateProjection.handles.includes(event.type) && effectiveAt(event) <= at,
   );
   const rowsOf = replayRows(contactStateProjection, told);
-  const facts = contactFactsOf((entity) => rowsOf(entity).filter((row) => row['subject_id'] === subjectId));
-  return contactState(facts, at);
+  return contactFactsOf((entity) => rowsOf(entity).filter((row) => row['subject_id'] === subjectId));
+}
+
+function expectedState(log: readonly LedgerEvent[], subjectId: Uuid, at: string): ContactState {
+  return contactState(expectedFacts(log, subjectId, at), at);
+}
+
+/** Rows come in no order of their own. */
+function inOrder<T extends { readonly eventId: string }>(facts: readonly T[]): readonly T[] {
+  return [...facts].sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
 }
 
 describe('the state of a contact', () => {
@@ -147,12 +156,15 @@ describe('the state of a contact', () => {
           const replayed = await states.of(id, { at: day(400) });
           expect(replayed.facts.subject).toEqual(today.facts.subject);
           expect(contactState(replayed.facts, day(400))).toEqual(contactState(today.facts, day(400)));
+          expect(inOrder(replayed.facts.solicitations)).toEqual(inOrder(today.facts.solicitations));
           for (const { at, knownAs } of questions) {
             const moment = await moments.resolve({ at: day(at), knownAs: day(knownAs) });
             const index = moment?.known?.index;
             const then = log.slice(0, Number(index ?? -1n) + 1);
             const past = await states.of(id, moment);
             expect(contactState(past.facts, day(at))).toEqual(expectedState(then, id, day(at)));
+            const { solicitations } = expectedFacts(then, id, day(at));
+            expect(inOrder(past.facts.solicitations)).toEqual(inOrder(solicitations));
           }
         }
       }),

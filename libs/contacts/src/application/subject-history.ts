@@ -10,6 +10,7 @@ import {
 } from '#event-store';
 import { rightsStream } from '#rights/contract';
 import { CODEC, EVENT_STORE } from '#runtime';
+import { solicitationStream } from '#solicitation/contract';
 import { subjectStream } from '#subjects/contract';
 
 /** Newest revision to read of each stream; a stream that is not named was not there. */
@@ -23,9 +24,11 @@ export interface SubjectEvents {
   readonly isWhole: boolean;
 }
 
-/** The three streams that a contact's state is made of. */
+/** The streams that a contact's state is made of. */
 export function streamsOfSubject(subjectId: string): readonly StreamName[] {
-  return [subjectStream(subjectId), consentStream(subjectId), rightsStream(subjectId)];
+  return [subjectStream, consentStream, rightsStream, solicitationStream].map((streamOf) =>
+    streamOf(subjectId),
+  );
 }
 
 /** Reads a person's streams themselves, past and present: what read models are made of. */

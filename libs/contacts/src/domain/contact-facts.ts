@@ -15,7 +15,7 @@ export interface SubjectFacts {
   /** The identity is past the point of no return. */
   readonly isErased: boolean;
   /** Newest revision of each of the person's streams that is told here. */
-  readonly revisions: Readonly<Record<'subject' | 'consent' | 'rights', number | null>>;
+  readonly revisions: Readonly<Record<'subject' | 'consent' | 'rights' | 'solicitation', number | null>>;
 }
 
 /** What an erasure leaves in place, and why (Art. 17(3)). */
@@ -110,6 +110,26 @@ export interface KnownLink {
   readonly until: Instant | null;
 }
 
+/** A contact with the person; `callsCounted` of the contract of solicitation counts them. */
+export interface SolicitationFact {
+  readonly attemptId: string;
+  readonly controllerId: string;
+  /** `unknown`: in words that the ledger does not know. */
+  readonly purposeId: string;
+  readonly channel: string;
+  readonly state: 'reserved' | 'released' | 'made';
+  /** How it ended, as told last; `null`: it was not made. */
+  readonly outcome: string | null;
+  /** When it was made, or reserved. */
+  readonly at: Instant;
+  /** End of a reservation. */
+  readonly expiresAt: Instant | null;
+  readonly recordedAt: Instant;
+  /** The event that told it last. */
+  readonly eventId: string;
+  readonly revision: number;
+}
+
 /** Everything that is known of one person without a personal value: rows of the read model, or of a replay. */
 export interface ContactFacts {
   readonly subject: SubjectFacts | undefined;
@@ -118,6 +138,7 @@ export interface ContactFacts {
   readonly nos: readonly SaidNo[];
   readonly restrictions: readonly KnownRestriction[];
   readonly links: readonly KnownLink[];
+  readonly solicitations: readonly SolicitationFact[];
 }
 
 /** Of a person of whom nothing is known. */
@@ -128,4 +149,5 @@ export const noFacts: ContactFacts = {
   nos: [],
   restrictions: [],
   links: [],
+  solicitations: [],
 };

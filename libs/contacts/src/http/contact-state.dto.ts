@@ -206,6 +206,9 @@ export class RevisionsDto {
 
   @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER, optional: true })
   rights?: number;
+
+  @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER, optional: true })
+  solicitation?: number;
 }
 
 /** The state of a contact, without any personal value. */

@@ -1,5 +1,12 @@
 import type { EntityClass, Row } from '#runtime';
-import type { ContactFacts, GivenConsent, KindOfNo, SaidNo, SubjectFacts } from '../domain/contact-facts.js';
+import type {
+  ContactFacts,
+  GivenConsent,
+  KindOfNo,
+  SaidNo,
+  SolicitationFact,
+  SubjectFacts,
+} from '../domain/contact-facts.js';
 import {
   ConsentRow,
   ContactPointRow,
@@ -8,6 +15,7 @@ import {
   RestrictionRow,
   SubjectRow,
 } from './contact-state.entity.js';
+import { SolicitationRow } from './solicitation.entity.js';
 
 /** The rows of one person in one table, by column name. */
 export type RowsOf = (entity: EntityClass) => readonly Row[];
@@ -80,6 +88,23 @@ export function contactFactsOf(rowsOf: RowsOf): ContactFacts {
       since: instantOrNull(row['since']),
       until: instantOrNull(row['until']),
     })),
+    solicitations: rowsOf(SolicitationRow).map(solicitationOf),
+  };
+}
+
+function solicitationOf(row: Row): SolicitationFact {
+  return {
+    attemptId: text(row['attempt_id']),
+    controllerId: text(row['controller_id']),
+    purposeId: text(row['purpose_id']),
+    channel: text(row['channel']),
+    state: text(row['state']) as SolicitationFact['state'],
+    outcome: textOrNull(row['outcome']),
+    at: instant(row['at']),
+    expiresAt: instantOrNull(row['expires_at']),
+    recordedAt: instant(row['recorded_at']),
+    eventId: text(row['event_id']),
+    revision: Number(row['revision']),
   };
 }
 
@@ -98,6 +123,7 @@ function subjectOf(row: Row): SubjectFacts {
       subject: revisionOrNull(row['subject_revision']),
       consent: revisionOrNull(row['consent_revision']),
       rights: revisionOrNull(row['rights_revision']),
+      solicitation: revisionOrNull(row['solicitation_revision']),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { SolicitationRow } from './solicitation.entity.js';
 
 const schema = 'rm_contact_state';
 
@@ -57,6 +58,13 @@ export class SubjectRow {
     comment: 'Newest revision of the stream of rights that is told here',
   })
   rightsRevision!: string | null;
+  @Column({
+    name: 'solicitation_revision',
+    type: 'bigint',
+    nullable: true,
+    comment: 'Newest revision of the stream of contacts made that is told here',
+  })
+  solicitationRevision!: string | null;
 }
 
 /** A contact point by its id; its value is sealed elsewhere. */
@@ -219,4 +227,12 @@ export class LinkRow {
   until!: Date | null;
 }
 
-export const contactStateEntities = [SubjectRow, ContactPointRow, ConsentRow, NoRow, RestrictionRow, LinkRow];
+export const contactStateEntities = [
+  SubjectRow,
+  ContactPointRow,
+  ConsentRow,
+  NoRow,
+  RestrictionRow,
+  LinkRow,
+  SolicitationRow,
+];

@@ -4,10 +4,12 @@ import { categoryOf, type LedgerEvent } from '#event-store';
 import { effectOfNo } from '#kernel';
 import type { RightsEvent } from '#rights/contract';
 import type { Projection, RowChange } from '#runtime';
+import type { SolicitationEvent } from '#solicitation/contract';
 import type { SubjectEvent } from '#subjects/contract';
 import type { KindOfNo } from '../domain/contact-facts.js';
 import { ConsentRow, contactStateEntities, NoRow, SubjectRow } from './contact-state.entity.js';
 import { erasureChange, erasureEnd, restrictionChange } from './rights-rows.js';
+import { solicitationChange } from './solicitation-rows.js';
 import {
   blankSubject,
   contactPointChanges,
@@ -17,7 +19,7 @@ import {
 } from './subject-rows.js';
 
 /** Everything that a contact's state is made of. */
-export type ContactEvent = LedgerEvent & (SubjectEvent | ConsentEvent | RightsEvent);
+export type ContactEvent = LedgerEvent & (SubjectEvent | ConsentEvent | RightsEvent | SolicitationEvent);
 
 /** A contact event of one type. */
 export type ContactEventOf<T extends ContactEvent['type']> = Extract<ContactEvent, { type: T }>;
@@ -52,6 +54,9 @@ const changes: { readonly [T in ContactEvent['type']]: (event: ContactEventOf<T>
     PersonalStreamClosed: () => [],
     PersonalStreamsPurged: (event) => [erasureEnd(event, 'erased')],
     ErasureCompleted: (event) => [erasureEnd(event, 'completed')],
+    ContactAttemptReserved: (event) => [solicitationChange(event)],
+    ContactReservationReleased: (event) => [solicitationChange(event)],
+    ContactMade: (event) => [solicitationChange(event)],
   };
 
 /** The current state of every contact: what was said, what is limited, what is erased. No personal value. */

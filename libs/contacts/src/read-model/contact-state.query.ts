@@ -12,6 +12,7 @@ import {
   RestrictionRow,
   SubjectRow,
 } from './contact-state.entity.js';
+import { SolicitationRow } from './solicitation.entity.js';
 
 /** Tables of one person, under the aliases that the statement gives them. */
 const TABLES: Readonly<Record<string, EntityClass>> = {
@@ -21,6 +22,7 @@ const TABLES: Readonly<Record<string, EntityClass>> = {
   no: NoRow,
   restriction: RestrictionRow,
   link: LinkRow,
+  solicitation: SolicitationRow,
 };
 
 const ALL_OF_A_SUBJECT = `SELECT ${Object.keys(TABLES)

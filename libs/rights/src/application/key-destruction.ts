@@ -5,6 +5,7 @@ import type { EventStore } from '#event-store';
 import { allocatedId, Rejection, type Clock, type Scope } from '#kernel';
 import { CLOCK, EVENT_STORE, KEY_STORE, type CommandContext } from '#runtime';
 import type { KeyStore } from '#subject-keys';
+import { solicitationStream } from '#solicitation/contract';
 import { relationshipStream, subjectStream } from '#subjects/contract';
 import type { Ending } from '../domain/destructions.js';
 import type { StartKeyDestruction } from '../domain/rights.commands.js';
@@ -51,7 +52,7 @@ export class KeyDestruction {
   /** Where the person's other streams stand now: what the point of no return covers. */
   async covered(subjectId: string): Promise<{ stream: string; revision: number }[]> {
     const covers: { stream: string; revision: number }[] = [];
-    for (const streamOf of [subjectStream, consentStream, relationshipStream]) {
+    for (const streamOf of [subjectStream, consentStream, relationshipStream, solicitationStream]) {
       const stream = streamOf(subjectId);
       for await (const { revision } of this.store.read(stream, { backwards: true, limit: 1 })) {
         covers.push({ stream, revision: Number(revision) });
