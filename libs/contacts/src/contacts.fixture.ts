@@ -21,7 +21,7 @@ import {
 import { rightsEvents, rightsStream } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
 import { contactOutcomes, solicitationEvents, solicitationStream } from '#solicitation/contract';
-import { subjectEvents, subjectStream } from '#subjects/contract';
+import { relationshipKinds, relationshipStream, subjectEvents, subjectStream } from '#subjects/contract';
 
 /** The codec of the contexts that contacts join. */
 export const fixtureCodec: EventCodec = createCodec({
@@ -208,6 +208,30 @@ export function pointAdded(subjectId: Uuid, contactPointId = POINTS[0], at: Inst
   const value = { kind: 'sealed', scope: 'identity', eventId: randomUUID() };
   const data = { subjectId, contactPointId, kind: 'email', use: 'personal', value, occurredAt: at };
   return { type: 'ContactPointAdded', stream: subjectStream(subjectId), data, recordedAt: at };
+}
+
+/** What happened between a person and a data controller, as far as a spec cares. */
+export interface RelationshipWish {
+  readonly kind?: string;
+  readonly controllerId?: Uuid;
+  readonly categories?: readonly string[];
+  readonly at?: Instant;
+  readonly recordedAt?: Instant;
+  readonly contactCollection?: object;
+  readonly id?: Uuid;
+}
+
+/** `RelationshipEventRecorded` of a person; by default a sale. */
+export function relationshipEvent(subjectId: Uuid, wish: RelationshipWish = {}): Fact {
+  const { kind = 'sale', controllerId = CONTROLLER, categories = ['furniture'], at = day(20) } = wish;
+  const { recordedAt = at, contactCollection, id = randomUUID() } = wish;
+  const data = {
+    ...{ relationshipEventId: randomUUID(), subjectId, controllerId, kind, productCategories: categories },
+    ...{ source: 'shop', occurredAt: at },
+    ...(kind.startsWith('contract') ? { contractId: PURPOSES[0] } : {}),
+    ...(contactCollection === undefined ? {} : { contactCollection }),
+  };
+  return { type: 'RelationshipEventRecorded', stream: relationshipStream(subjectId), data, recordedAt, id };
 }
 
 /** A fact of `rights-<subject>` with its own data. */
@@ -419,6 +443,21 @@ function anyFact(subjectId: Uuid, others: readonly Uuid[]): fc.Arbitrary<FactsAt
         ([id, scopes]): FactsAt =>
           (recordedAt) =>
             erasure(subjectId, recordedAt, scopes, id),
+      ),
+    fc
+      .tuple(
+        fc.constantFrom(...relationshipKinds),
+        fc.constantFrom(CONTROLLER, PURPOSES[0]),
+        fc.subarray(['furniture', 'bedding']),
+        fc.constantFrom(undefined, { direct: true, contactPointIds: POINTS, objectionOffered: false }),
+      )
+      .chain(([kind, controllerId = CONTROLLER, categories, collection]) =>
+        said((times) => [
+          relationshipEvent(subjectId, {
+            ...{ kind, controllerId, categories, ...times },
+            ...(collection === undefined ? {} : { contactCollection: collection }),
+          }),
+        ]),
       ),
     ...others.map((otherSubjectId) =>
       fc.tuple(fc.boolean(), fc.boolean()).chain(([isOwn, isLink]) =>

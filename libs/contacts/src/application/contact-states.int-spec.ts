@@ -156,6 +156,7 @@ describe('the state of a contact', () => {
           const replayed = await states.of(id, { at: day(400) });
           expect(replayed.facts.subject).toEqual(today.facts.subject);
           expect(contactState(replayed.facts, day(400))).toEqual(contactState(today.facts, day(400)));
+          expect(inOrder(replayed.facts.relationships)).toEqual(inOrder(today.facts.relationships));
           expect(inOrder(replayed.facts.solicitations)).toEqual(inOrder(today.facts.solicitations));
           for (const { at, knownAs } of questions) {
             const moment = await moments.resolve({ at: day(at), knownAs: day(knownAs) });

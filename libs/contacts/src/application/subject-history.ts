@@ -11,7 +11,7 @@ import {
 import { rightsStream } from '#rights/contract';
 import { CODEC, EVENT_STORE } from '#runtime';
 import { solicitationStream } from '#solicitation/contract';
-import { subjectStream } from '#subjects/contract';
+import { relationshipStream, subjectStream } from '#subjects/contract';
 
 /** Newest revision to read of each stream; a stream that is not named was not there. */
 export type Revisions = ReadonlyMap<StreamName, bigint>;
@@ -26,8 +26,8 @@ export interface SubjectEvents {
 
 /** The streams that a contact's state is made of. */
 export function streamsOfSubject(subjectId: string): readonly StreamName[] {
-  return [subjectStream, consentStream, rightsStream, solicitationStream].map((streamOf) =>
-    streamOf(subjectId),
+  return [subjectStream, consentStream, rightsStream, relationshipStream, solicitationStream].map(
+    (streamOf) => streamOf(subjectId),
   );
 }
 

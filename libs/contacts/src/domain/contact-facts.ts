@@ -1,4 +1,5 @@
 import type { Instant } from '#kernel';
+import type { RelationshipKind } from '#subjects/contract';
 
 /** A data subject as the ledger knows it; no personal value. */
 export interface SubjectFacts {
@@ -15,7 +16,9 @@ export interface SubjectFacts {
   /** The identity is past the point of no return. */
   readonly isErased: boolean;
   /** Newest revision of each of the person's streams that is told here. */
-  readonly revisions: Readonly<Record<'subject' | 'consent' | 'rights' | 'solicitation', number | null>>;
+  readonly revisions: Readonly<
+    Record<'subject' | 'consent' | 'rights' | 'relationship' | 'solicitation', number | null>
+  >;
 }
 
 /** What an erasure leaves in place, and why (Art. 17(3)). */
@@ -110,6 +113,25 @@ export interface KnownLink {
   readonly until: Instant | null;
 }
 
+/** Something that happened between the person and a data controller: a sale, a contract, a step of the person. */
+export interface RelationshipFact {
+  readonly eventId: string;
+  readonly revision: number;
+  readonly controllerId: string;
+  readonly kind: RelationshipKind;
+  readonly productCategories: readonly string[];
+  readonly contractId: string | null;
+  /** How contact details were collected on that occasion (CPCE L.34-5 al. 4); `null`: nobody said. */
+  readonly contactCollection: {
+    readonly direct: boolean;
+    readonly contactPointIds: readonly string[];
+    readonly objectionOffered: boolean;
+    readonly form: { readonly formId: string; readonly version: number } | null;
+  } | null;
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+}
+
 /** A contact with the person; `callsCounted` of the contract of solicitation counts them. */
 export interface SolicitationFact {
   readonly attemptId: string;
@@ -138,6 +160,8 @@ export interface ContactFacts {
   readonly nos: readonly SaidNo[];
   readonly restrictions: readonly KnownRestriction[];
   readonly links: readonly KnownLink[];
+  /** Sales, contracts and accounts; of repeated steps of the person the newest of each kind. */
+  readonly relationships: readonly RelationshipFact[];
   readonly solicitations: readonly SolicitationFact[];
 }
 
@@ -149,5 +173,6 @@ export const noFacts: ContactFacts = {
   nos: [],
   restrictions: [],
   links: [],
+  relationships: [],
   solicitations: [],
 };

@@ -1,5 +1,6 @@
 import type { Instant } from '#kernel';
 import { choiceStates, wideNos, type ChoiceState, type WideNo } from './choice-states.js';
+import { relationshipSummaries, type RelationshipSummary } from './relationship-summary.js';
 import type {
   ContactFacts,
   ContactPointFacts,
@@ -20,11 +21,12 @@ export interface ContactState {
   readonly objections: readonly SaidNo[];
   readonly restrictions: readonly KnownRestriction[];
   readonly links: readonly KnownLink[];
+  readonly relationships: readonly RelationshipSummary[];
 }
 
 /** The state that follows from the facts; expiry is judged at `at`. The order of the facts does not matter. */
 export function contactState(facts: ContactFacts, at: Instant): ContactState {
-  const { subject, contactPoints, nos, restrictions, links } = facts;
+  const { subject, contactPoints, nos, restrictions, links, relationships } = facts;
   return {
     status: statusOf(facts),
     subject,
@@ -39,6 +41,7 @@ export function contactState(facts: ContactFacts, at: Instant): ContactState {
       links,
       ({ otherSubjectId, relation, direction }) => `${otherSubjectId} ${relation} ${direction}`,
     ),
+    relationships: relationshipSummaries(relationships),
   };
 }
 

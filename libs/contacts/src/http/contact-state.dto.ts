@@ -15,6 +15,7 @@ import {
   uuid,
   UuidField,
 } from '#http';
+import { RelationshipStateDto } from './relationship-state.dto.js';
 
 const kindsOfNo = ['refused', 'withdrawn', 'objected', 'objected-on-grounds'] as const;
 const grades = ['strong', 'adequate', 'weak', 'undemonstrable'] as const;
@@ -208,6 +209,9 @@ export class RevisionsDto {
   rights?: number;
 
   @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER, optional: true })
+  relationship?: number;
+
+  @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER, optional: true })
   solicitation?: number;
 }
 
@@ -263,6 +267,9 @@ export class ContactStateDto {
 
   @NestedField(() => LinkStateDto, { array: true })
   links!: readonly LinkStateDto[];
+
+  @NestedField(() => RelationshipStateDto, { array: true })
+  relationships!: readonly RelationshipStateDto[];
 
   @NestedField(() => RevisionsDto)
   revisions!: RevisionsDto;

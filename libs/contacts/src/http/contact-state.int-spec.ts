@@ -10,6 +10,7 @@ import {
   POINTS,
   PURPOSES,
   registered,
+  relationshipEvent,
   restricted,
   saidNo,
 } from '../contacts.fixture.js';
@@ -28,6 +29,8 @@ beforeAll(async () => {
     restricted(anna, day(15)),
     saidNo(anna, { purposeId: 'all', channel: 'post', at: day(20) }),
     objectionRaised(anna, { purposeId: PURPOSES[1] ?? '', channel: 'email', at: day(30) }),
+    relationshipEvent(anna, { at: day(35), categories: ['bedding'] }),
+    relationshipEvent(anna, { at: day(32) }),
     registered(erased),
     consentGiven(erased),
     ...erasure(erased),
@@ -54,7 +57,10 @@ describe('GET /v1/subjects/{subjectId}', () => {
       wideNos: [{ purposeId: 'all', channel: 'post', kind: 'withdrawn', since: day(20) }],
       objections: [{ kind: 'marketing', since: day(30) }],
       restrictions: [{ ground: 'accuracy', purposeIds: 'all', state: 'standing' }],
-      revisions: { subject: 1, consent: 1, rights: 1 },
+      relationships: [
+        { kind: 'sale', productCategories: ['bedding', 'furniture'], since: day(32), last: day(35) },
+      ],
+      revisions: { subject: 1, consent: 1, rights: 1, relationship: 1 },
       token: expect.stringMatching(/^[0-9a-f-]{36}~\d{20}$/),
     });
     expect(headers['etag']).toBe('"1"');

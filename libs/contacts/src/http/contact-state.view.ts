@@ -36,6 +36,7 @@ export function contactStateView(
     objections: state.objections.map(objectionView),
     restrictions: state.restrictions.map(known),
     links: state.links.map(({ otherSubjectId, ...link }) => known({ subjectId: otherSubjectId, ...link })),
+    relationships: state.relationships,
     revisions: subject === undefined ? {} : known(subject.revisions),
   };
 }

@@ -15,6 +15,9 @@ import {
   RestrictionRow,
   SubjectRow,
 } from './contact-state.entity.js';
+import { instant, instantOrNull, revisionOrNull, text, textOrNull } from './column-values.js';
+import { relationshipOf } from './relationship-rows.js';
+import { RelationshipRow } from './relationship.entity.js';
 import { SolicitationRow } from './solicitation.entity.js';
 
 /** The rows of one person in one table, by column name. */
@@ -88,6 +91,7 @@ export function contactFactsOf(rowsOf: RowsOf): ContactFacts {
       since: instantOrNull(row['since']),
       until: instantOrNull(row['until']),
     })),
+    relationships: rowsOf(RelationshipRow).map(relationshipOf),
     solicitations: rowsOf(SolicitationRow).map(solicitationOf),
   };
 }
@@ -123,6 +127,7 @@ function subjectOf(row: Row): SubjectFacts {
       subject: revisionOrNull(row['subject_revision']),
       consent: revisionOrNull(row['consent_revision']),
       rights: revisionOrNull(row['rights_revision']),
+      relationship: revisionOrNull(row['relationship_revision']),
       solicitation: revisionOrNull(row['solicitation_revision']),
     },
   };
@@ -139,25 +144,4 @@ function textsOf({ form, notice }: ConsentProof): Pick<GivenConsent, 'formVersio
     formVersion: form === undefined ? null : { formId: form.formId, version: form.version },
     notice: { noticeId: notice.noticeId, version: notice.version },
   };
-}
-
-function text(value: unknown): string {
-  return String(value);
-}
-
-function textOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : text(value);
-}
-
-/** Instants of PostgreSQL and of events in the ledger's one form. */
-function instant(value: unknown): string {
-  return new Date(value as string).toISOString();
-}
-
-function instantOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : instant(value);
-}
-
-function revisionOrNull(value: unknown): number | null {
-  return value === null || value === undefined ? null : Number(value);
 }

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { RelationshipRow } from './relationship.entity.js';
 import { SolicitationRow } from './solicitation.entity.js';
 
 const schema = 'rm_contact_state';
@@ -58,6 +59,13 @@ export class SubjectRow {
     comment: 'Newest revision of the stream of rights that is told here',
   })
   rightsRevision!: string | null;
+  @Column({
+    name: 'relationship_revision',
+    type: 'bigint',
+    nullable: true,
+    comment: 'Newest revision of the stream of relationship events that is told here',
+  })
+  relationshipRevision!: string | null;
   @Column({
     name: 'solicitation_revision',
     type: 'bigint',
@@ -234,5 +242,6 @@ export const contactStateEntities = [
   NoRow,
   RestrictionRow,
   LinkRow,
+  RelationshipRow,
   SolicitationRow,
 ];

@@ -5,9 +5,10 @@ import { effectOfNo } from '#kernel';
 import type { RightsEvent } from '#rights/contract';
 import type { Projection, RowChange } from '#runtime';
 import type { SolicitationEvent } from '#solicitation/contract';
-import type { SubjectEvent } from '#subjects/contract';
+import type { RelationshipEvent, SubjectEvent } from '#subjects/contract';
 import type { KindOfNo } from '../domain/contact-facts.js';
 import { ConsentRow, contactStateEntities, NoRow, SubjectRow } from './contact-state.entity.js';
+import { relationshipChange } from './relationship-rows.js';
 import { erasureChange, erasureEnd, restrictionChange } from './rights-rows.js';
 import { solicitationChange } from './solicitation-rows.js';
 import {
@@ -19,7 +20,8 @@ import {
 } from './subject-rows.js';
 
 /** Everything that a contact's state is made of. */
-export type ContactEvent = LedgerEvent & (SubjectEvent | ConsentEvent | RightsEvent | SolicitationEvent);
+export type ContactEvent = LedgerEvent &
+  (SubjectEvent | RelationshipEvent | ConsentEvent | RightsEvent | SolicitationEvent);
 
 /** A contact event of one type. */
 export type ContactEventOf<T extends ContactEvent['type']> = Extract<ContactEvent, { type: T }>;
@@ -33,6 +35,7 @@ const changes: { readonly [T in ContactEvent['type']]: (event: ContactEventOf<T>
     ContactPointRemoved: contactPointChanges,
     SubjectsLinked: linkChanges,
     SubjectsUnlinked: linkChanges,
+    RelationshipEventRecorded: (event) => [relationshipChange(event)],
     ChoicesCaptured: () => [],
     ConsentGiven: (event) => [consentChange(event)],
     ConsentRefused: (event) => [noChange(event)],

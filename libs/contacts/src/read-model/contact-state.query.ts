@@ -12,6 +12,7 @@ import {
   RestrictionRow,
   SubjectRow,
 } from './contact-state.entity.js';
+import { RelationshipRow } from './relationship.entity.js';
 import { SolicitationRow } from './solicitation.entity.js';
 
 /** Tables of one person, under the aliases that the statement gives them. */
@@ -22,6 +23,7 @@ const TABLES: Readonly<Record<string, EntityClass>> = {
   no: NoRow,
   restriction: RestrictionRow,
   link: LinkRow,
+  relationship: RelationshipRow,
   solicitation: SolicitationRow,
 };
 

@@ -19,6 +19,7 @@ export function blankSubject(subjectId: string): Row {
     subject_revision: null,
     consent_revision: null,
     rights_revision: null,
+    relationship_revision: null,
     solicitation_revision: null,
   };
 }
