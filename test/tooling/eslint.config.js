@@ -108,7 +108,7 @@ const imports = [
         { considerDefaultExhaustiveForUnions: false },
       ],
       'no-restricted-imports': onlyImports(
-        '(#kernel|#[a-z-]+/contract)$|\\./|(\\.\\./)+(contract(\\.js$|/)|[a-z0-9-]+\\.js$|domain/)',
+        '(#kernel|#[a-z-]+/contract)$|\\./|(\\.\\./)+(?!application/|http/|read-model/|eraser/)',
         'A domain knows the kernel, contracts and its siblings only.',
       ),
     },

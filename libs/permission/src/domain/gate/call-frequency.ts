@@ -50,7 +50,7 @@ export function refusalInQuietTime(
         parisDay(one.at) >= firstDay &&
         REFUSALS.includes(one.outcome ?? ''),
     )
-    .sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+    .sort((a, b) => (a.at === b.at ? (a.eventId < b.eventId ? 1 : -1) : a.at < b.at ? 1 : -1))[0];
 }
 
 function isCounted({ state, outcome, expiresAt }: Solicitation, counts: string, at: Instant): boolean {

@@ -57,8 +57,9 @@ function permitted(
   footing: Exclude<Footing, { readonly reasons: unknown }>,
   openUntil: Instant | undefined,
 ): Decision {
-  const { day, question, policy, relation } = one;
-  const validUntil = earliest([footing.until, openUntil, nextTurn(policy, dayJudged(question))]);
+  const { day, question, policy, relation, relationUntil, retentionEnd } = one;
+  const turn = nextTurn(policy, dayJudged(question));
+  const validUntil = earliest([footing.until, openUntil, relationUntil, retentionEnd, turn]);
   return {
     permitted: true,
     reasons: [],

@@ -1,11 +1,12 @@
-import { parisDay, type Relation } from '#kernel';
+import { parisDay, type Instant, type Relation } from '#kernel';
 import type { PolicyOnDay } from '../policy/policy-on.js';
 import type { Policy } from '../policy/policy.js';
 import type { IsPublicHoliday } from './call-window.js';
 import type { ContactPoint, GateFacts, GatePurpose, No, Relationship } from './facts.js';
 import type { Question } from './question.js';
 import { reachablePoints } from './reach.js';
-import { relationOf } from './relation.js';
+import { relationOf, type StandingRelation } from './relation.js';
+import { endOfRetention, lastSignOfLife } from './retention.js';
 import { nosOn, nosOnService } from './standing-nos.js';
 import { usableConsent, type ConsentFinding } from './usable-consent.js';
 
@@ -28,6 +29,10 @@ export interface GateCase extends GateInput {
   readonly categories: readonly string[];
   readonly relation: Relation;
   readonly relationBy: Relationship | undefined;
+  /** When the relation becomes a looser one by the mere passing of time. */
+  readonly relationUntil: Instant | undefined;
+  /** When the data may no longer serve prospecting; `undefined`: a message of service, or a contract in performance. */
+  readonly retentionEnd: Instant | undefined;
   /** The variant of the purpose for the person's audience and relation. */
   readonly variant: GatePurpose['variants'][number] | undefined;
   readonly isService: boolean;
@@ -47,13 +52,11 @@ export function gateCase(input: GateInput & { readonly purpose: GatePurpose }, d
   const controllerId = question.controllerId ?? purpose.controllerId;
   const { productCategory } = question.message;
   const categories = productCategory === undefined ? purpose.productCategories : [productCategory];
-  const { relation, decidedBy } = relationOf(facts, {
-    ...{ controllerId, categories, at: question.at },
-    retentionYears: policy.retention.years,
-  });
+  const retentionYears = policy.retention.years;
+  const standing = relationOf(facts, { controllerId, categories, at: question.at, retentionYears });
   const audience = facts.subject?.audience ?? '';
   const variant = purpose.variants.find(
-    ({ audiences, relations }) => audiences.includes(audience) && relations.includes(relation),
+    ({ audiences, relations }) => audiences.includes(audience) && relations.includes(standing.relation),
   );
   const scope = { purposeId: purpose.purposeId, channel: question.channel, controllerId };
   const nos = nosOn(facts, scope);
@@ -64,9 +67,19 @@ export function gateCase(input: GateInput & { readonly purpose: GatePurpose }, d
   const standingNos =
     isService && variant !== undefined ? nosOnService(unlifted, variant.lawfulBasis) : unlifted;
   return {
-    ...{ ...input, day, controllerId, categories, relation, relationBy: decidedBy, variant },
-    ...{ isService, points, consent, standingNos },
+    ...{ ...input, day, controllerId, categories, variant, isService, points, consent, standingNos },
+    ...{ relation: standing.relation, relationBy: standing.decidedBy, relationUntil: standing.until },
+    retentionEnd: isService ? undefined : retentionEndOf(facts, standing, retentionYears),
   };
+}
+
+function retentionEndOf(
+  facts: GateFacts,
+  { relation }: StandingRelation,
+  years: number,
+): Instant | undefined {
+  const last = relation === 'contract-ongoing-related' ? undefined : lastSignOfLife(facts);
+  return last === undefined ? undefined : endOfRetention(last, years);
 }
 
 /** A purpose of prospecting carries no message of service, whatever the sender says of it. */

@@ -93,24 +93,22 @@ function freeFooting(one: GateCase, rule: RuleInForce): Footing {
   return { ground, deciding: [], duties: rule.duties };
 }
 
-function isShown(evidence: Evidence, { question, facts, relation, controllerId }: GateCase): boolean {
+function isShown(evidence: Evidence, one: GateCase): boolean {
+  const { question, facts, relation } = one;
   if (question.message.shows?.includes(evidence) === true) return true;
-  switch (evidence) {
-    case 'contract-in-performance':
-      return relation === 'contract-ongoing-related';
-    case 'source-named':
-      // Who gave the data knows where it came from.
-      return facts.subject?.collection === 'direct';
-    case 'information-given':
-      return (
-        facts.consents.some((consent) => consent.controllerId === controllerId) ||
-        facts.relationships.some(
-          (one) => one.controllerId === controllerId && one.contactCollection?.objectionOffered === true,
-        )
-      );
-    default:
-      return false;
-  }
+  if (evidence === 'contract-in-performance') return relation === 'contract-ongoing-related';
+  // Who gave the data knows where it came from.
+  if (evidence === 'source-named') return facts.subject?.collection === 'direct';
+  return evidence === 'information-given' && isInformed(one);
+}
+
+/** A consent rests on a notice, and so does an order at which the person could object. */
+function isInformed({ facts, controllerId }: GateCase): boolean {
+  const isOwn = (one: { readonly controllerId: string }): boolean => one.controllerId === controllerId;
+  return (
+    facts.consents.some(isOwn) ||
+    facts.relationships.some((one) => isOwn(one) && one.contactCollection?.objectionOffered === true)
+  );
 }
 
 /** What is not said counts as the case that needs more. */

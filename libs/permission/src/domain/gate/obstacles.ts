@@ -2,7 +2,6 @@ import type { DecidingEvent, Reason, ReasonCode } from './decision.js';
 import type { GateFacts, No } from './facts.js';
 import type { GateCase } from './gate-case.js';
 import { needsNoAddress } from './reach.js';
-import { isRetentionElapsed } from './retention.js';
 
 /** What each kind of "no" is called among the reasons. */
 const NO_CODES: Readonly<Record<No['kind'], ReasonCode>> = {
@@ -49,21 +48,17 @@ export function personReasons({ subject, isParked }: GateFacts): readonly Reason
 
 /** What stands against this contact before a rule is asked: retention, the purpose, the address. */
 export function caseReasons(one: GateCase): readonly Reason[] {
-  const { facts, purpose, question, policy, isService, variant, points, controllerId } = one;
+  const { facts, purpose, question, variant, points, controllerId, retentionEnd } = one;
   const { retiredAt, channels } = purpose;
   const isRegistered = facts.subject?.registeredAt != null;
   return reasonsOf([
-    ['retention-elapsed', !isService && isElapsed(one, policy.retention.years)],
+    ['retention-elapsed', retentionEnd !== undefined && retentionEnd <= question.at],
     ['purpose-retired', retiredAt !== undefined && retiredAt <= question.at],
     ['purpose-of-another-controller', controllerId !== purpose.controllerId],
     ['channel-not-declared', !channels.includes(question.channel)],
     ['no-variant-for-person', isRegistered && variant === undefined],
     ['no-contact-point', points.length === 0 && !needsNoAddress(question.channel)],
   ]);
-}
-
-function isElapsed({ facts, question, relation }: GateCase, years: number): boolean {
-  return relation !== 'contract-ongoing-related' && isRetentionElapsed(facts, question.at, years);
 }
 
 function reasonsOf(checks: readonly (readonly [ReasonCode, boolean])[]): readonly Reason[] {

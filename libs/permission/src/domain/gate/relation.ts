@@ -1,10 +1,13 @@
-import { addYears, parisDay, type Instant, type Relation } from '#kernel';
+import { parisDay, type Instant, type Relation } from '#kernel';
 import type { GateFacts, Relationship } from './facts.js';
+import { endOfRetention, lastDayOfRetention } from './retention.js';
 
 /** What ties the person to the data controller, and the event that says so. */
 export interface StandingRelation {
   readonly relation: Relation;
   readonly decidedBy?: Relationship;
+  /** When it becomes a looser one by the mere passing of time. */
+  readonly until?: Instant;
 }
 
 /** For whom, when, and about which products the relation is asked. */
@@ -32,12 +35,19 @@ export function relationOf(known: Known, question: RelationQuestion): StandingRe
   const ongoing = dealings.filter((one) => one.kind === 'contract-started' && endOf(one, own) === undefined);
   const related = ongoing.find((contract) => isAnalogous(contract, question));
   if (related !== undefined) return { relation: 'contract-ongoing-related', decidedBy: related };
-  const current = dealings.filter(
-    (one) => ongoing.includes(one) || isWithin(endOf(one, own) ?? one.at, question),
-  );
+  const lastAt = (one: Relationship): Instant => endOf(one, own) ?? one.at;
+  const current = dealings.filter((one) => ongoing.includes(one) || isWithin(lastAt(one), question));
   const similar = current.find((one) => isAnalogous(one, question));
-  if (similar !== undefined) return { relation: 'customer-similar', decidedBy: similar };
-  if (current[0] !== undefined) return { relation: 'customer-other', decidedBy: current[0] };
+  const customer = similar ?? current[0];
+  if (customer !== undefined) {
+    return {
+      relation: similar === undefined ? 'customer-other' : 'customer-similar',
+      decidedBy: customer,
+      ...(ongoing.includes(customer)
+        ? {}
+        : { until: endOfRetention(lastAt(customer), question.retentionYears) }),
+    };
+  }
   if (dealings[0] !== undefined) return { relation: 'former-customer', decidedBy: dealings[0] };
   const account = own.find(({ kind }) => kind === 'account-opened');
   if (account !== undefined) return { relation: 'account-only', decidedBy: account };
@@ -57,7 +67,7 @@ function isAnalogous({ productCategories }: Relationship, { categories }: Relati
 }
 
 function isWithin(lastAt: Instant, question: RelationQuestion): boolean {
-  return addYears(parisDay(lastAt), question.retentionYears) >= parisDay(question.at);
+  return lastDayOfRetention(lastAt, question.retentionYears) >= parisDay(question.at);
 }
 
 /** By time, and by event where two have the same: the order of arrival does not matter. */

@@ -1,24 +1,32 @@
-import { addYears, parisDay, type Instant } from '#kernel';
+import { addDays, addYears, parisDay, startOfParisDay, type Day, type Instant } from '#kernel';
 import type { GateFacts } from './facts.js';
 
+/** The last Europe/Paris day of a retention of so many years. */
+export function lastDayOfRetention(from: Instant, years: number): Day {
+  return addYears(parisDay(from), years);
+}
+
+/** The instant at which a retention is over. */
+export function endOfRetention(from: Instant, years: number): Instant {
+  return startOfParisDay(addDays(lastDayOfRetention(from, years), 1));
+}
+
 /**
- * Until which instant's day the data of a prospect or customer may be used for prospecting: so many years after the
- * last sign of life. A contract in performance has no such end; opening a message is no sign of life.
+ * The newest sign that there is a relation: the contact was collected, something was bought, asked or agreed to. From
+ * it on the data may serve prospecting for some years. Opening a message is no such sign.
  */
-export function lastSignOfLife(facts: GateFacts): Instant | undefined {
+export function lastSignOfLife({
+  subject,
+  relationships,
+  consents,
+}: Pick<GateFacts, 'subject' | 'relationships' | 'consents'>): Instant | undefined {
   const signs = [
-    ...(facts.subject?.registeredAt == null ? [] : [facts.subject.registeredAt]),
-    ...facts.relationships.map(({ at }) => at),
-    ...facts.consents.map(({ givenAt }) => givenAt),
-  ];
+    subject?.registeredAt ?? undefined,
+    ...relationships.map(({ at }) => at),
+    ...consents.map(({ givenAt }) => givenAt),
+  ].filter((at) => at !== undefined);
   return signs.reduce<Instant | undefined>(
     (latest, at) => (latest === undefined || at > latest ? at : latest),
     undefined,
   );
-}
-
-/** Whether the retention of a person's data for prospecting has elapsed at an instant. */
-export function isRetentionElapsed(facts: GateFacts, at: Instant, years: number): boolean {
-  const last = lastSignOfLife(facts);
-  return last !== undefined && addYears(parisDay(last), years) < parisDay(at);
 }
