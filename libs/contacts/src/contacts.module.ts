@@ -22,6 +22,7 @@ import { accessLogProjection } from './read-model/access-log.projection.js';
 import { AccessLogQuery } from './read-model/access-log.query.js';
 import { contactStateProjection } from './read-model/contact-state.projection.js';
 import { ContactStateQuery } from './read-model/contact-state.query.js';
+import { StandingQuery } from './read-model/standing.query.js';
 import { timelineProjection } from './read-model/timeline.projection.js';
 import { TimelineQuery } from './read-model/timeline.query.js';
 
@@ -53,9 +54,11 @@ export const contactsProjections: readonly Projection[] = [
     PastMoments,
     PurposeNames,
     SignedUpPeople,
+    StandingQuery,
     SubjectHistory,
     TimelineQuery,
     Withdrawals,
   ],
+  exports: [ContactStates],
 })
 export class ContactsModule {}

@@ -1,1 +1,10 @@
 export { ContactsModule, contactsProjections } from './contacts.module.js';
+export {
+  ContactStates,
+  MAX_STANDING,
+  type KnownContact,
+  type Standing,
+  type StandingContact,
+} from './application/contact-states.js';
+export { inTurns } from './application/in-turns.js';
+export type { ContactFacts } from './domain/contact-facts.js';

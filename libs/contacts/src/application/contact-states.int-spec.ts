@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { InMemoryEventStore, type LedgerEvent, type StoredEvent } from '#event-store';
+import { categoryOf, InMemoryEventStore, type LedgerEvent, type StoredEvent } from '#event-store';
 import { PastMoments, Problem } from '#http';
 import type { Uuid } from '#kernel';
 import {
   AuditCopy,
-  auditMigrations,
   AuditWriter,
+  gateCategories,
   LedgerFeed,
+  ledgerMigrations,
   openLedger,
-  projectionMigrations,
   ProjectionRunner,
   randomIds,
   StoredCheckpoints,
@@ -25,6 +25,7 @@ import {
   fixtureCodec,
   registered,
   saidNo,
+  type Fact,
 } from '../contacts.fixture.js';
 import type { ContactFacts } from '../domain/contact-facts.js';
 import { contactState, type ContactState } from '../domain/contact-state.js';
@@ -33,9 +34,10 @@ import { contactFactsOf } from '../read-model/contact-rows.js';
 import { contactStateEntities } from '../read-model/contact-state.entity.js';
 import { contactStateProjection } from '../read-model/contact-state.projection.js';
 import { ContactStateQuery } from '../read-model/contact-state.query.js';
-import { ContactStates } from './contact-states.js';
+import { StandingQuery } from '../read-model/standing.query.js';
+import { ContactStates, MAX_STANDING, type StandingContact } from './contact-states.js';
 import { replayRows } from './row-store.js';
-import { SubjectHistory } from './subject-history.js';
+import { streamsOfSubject, SubjectHistory } from './subject-history.js';
 
 // Goal: the state of today, read from the tables, and the state of any past day, folded from the streams, cannot
 // disagree. Method: random histories in a store; projector and audit copy on a real PostgreSQL; compare with a fold
@@ -56,7 +58,7 @@ beforeAll(async () => {
     type: 'postgres',
     url: database.url,
     entities: contactStateEntities,
-    migrations: [...projectionMigrations, ...auditMigrations],
+    migrations: ledgerMigrations,
   }).initialize();
   await dataSource.runMigrations();
   store = new InMemoryEventStore();
@@ -78,6 +80,7 @@ beforeAll(async () => {
     new SubjectHistory(store, fixtureCodec),
     copy,
     clock,
+    new StandingQuery(database.pool),
   );
   moments = new PastMoments(copy, database.pool, store, checkpoints);
   await caughtUp();
@@ -106,6 +109,46 @@ async function everything(): Promise<StoredEvent[]> {
   }
   control.abort();
   return events;
+}
+
+/** Every act is answered, so the floors of its streams are up; gives the floors of a person as the rows tell them. */
+async function answer(facts: readonly Fact[]): Promise<(id: Uuid) => object> {
+  const ends = new Map<string, number>();
+  for (const { stream } of facts) ends.set(stream, (ends.get(stream) ?? -1) + 1);
+  for (const [stream, revision] of ends) await raise(stream, revision);
+  const endOf = (stream: string) => ends.get(stream) ?? null;
+  return (id) => {
+    const told = Object.fromEntries(
+      streamsOfSubject(id).map((stream) => [categoryOf(stream), endOf(stream)]),
+    );
+    return Object.values(told).some((end) => end !== null) ? told : {};
+  };
+}
+
+async function raise(stream: string, revision: number): Promise<void> {
+  const category = categoryOf(stream);
+  await database.pool.query(
+    `INSERT INTO ops.gate_floor VALUES ($1, $2, $3)
+     ON CONFLICT (subject_id, category) DO UPDATE SET revision = excluded.revision`,
+    [stream.slice(category.length + 1), category, revision],
+  );
+}
+
+function expectStanding(one: StandingContact | undefined, subjectId: Uuid, expected: ContactFacts): void {
+  expect([one?.subjectId, one?.isParked]).toEqual([subjectId, false]);
+  expect(one && inSomeOrder(one.facts)).toEqual(expected);
+}
+
+/**
+ * Rows come in no order of their own. A relation that another person names stands in that person's stream, and decides
+ * nothing.
+ */
+function inSomeOrder(facts: ContactFacts): ContactFacts {
+  const sorted = Object.entries(facts).map(([name, list]) => [
+    name,
+    Array.isArray(list) ? list.map((item) => JSON.stringify(item)).sort() : (list as unknown),
+  ]);
+  return { ...(Object.fromEntries(sorted) as ContactFacts), links: [] };
 }
 
 /** The slow way: the whole log as of an index, through the projection. */
@@ -148,9 +191,15 @@ describe('the state of a contact', () => {
     await fc.assert(
       fc.asyncProperty(history, fc.array(question, { maxLength: 4 }), async ({ ids, facts }, questions) => {
         await appendFacts(store, facts);
+        const answered = await answer(facts);
+        const atOnce = await states.standing(ids);
         await caughtUp();
+        const later = await states.standing(ids);
         const log = (await everything()).map((event) => fixtureCodec.decode(event));
-        for (const id of ids) {
+        for (const [index, id] of ids.entries()) {
+          const expected = inSomeOrder(expectedFacts(log, id, day(400)));
+          for (const { people } of [atOnce, later]) expectStanding(people[index], id, expected);
+          expect(atOnce.people[index]?.facts.subject?.revisions ?? {}).toEqual(answered(id));
           const today = await states.of(id, undefined);
           expect(contactState(today.facts, day(400))).toEqual(expectedState(log, id, day(400)));
           const replayed = await states.of(id, { at: day(400) });
@@ -204,6 +253,47 @@ describe('an event that cannot be read', () => {
     expect((await states.of(broken, { at: day(399), known: { as: day(0), index: 0n } })).isParked).toBe(
       false,
     );
+  });
+});
+
+describe('what stands now', () => {
+  it('is answered for each, in the order asked, by the clock of the database', async () => {
+    const [one, nobody] = [randomUUID(), randomUUID()];
+    await appendFacts(store, [registered(one, day(320))]);
+    await caughtUp();
+    const before = new Date().toISOString();
+    const { at, position, people } = await states.standing([nobody, one, nobody]);
+    expect(at >= before).toBe(true);
+    expect(position).toBe(await store.head());
+    expect(people.map(({ facts }) => facts.subject?.registeredAt)).toEqual([undefined, day(320), undefined]);
+    await expect(states.standing(Array.from({ length: MAX_STANDING + 1 }, () => one))).rejects.toThrow(
+      RangeError,
+    );
+  });
+
+  it('counts as parked where the streams end below the floor, or cannot be read', async () => {
+    const [ahead, broken] = [randomUUID(), randomUUID()];
+    await appendFacts(store, [registered(ahead), registered(broken), consentGiven(ahead)]);
+    await caughtUp();
+    await raise(`consent-${ahead}`, 1);
+    await store.append(`consent-${broken}`, { kind: 'noStream' }, [
+      { id: randomUUID(), type: 'ConsentWithdrawn', data: { nothing: 'fits' }, metadata: {} },
+    ]);
+    await raise(`consent-${broken}`, 0);
+    for (const again of [false, true]) {
+      if (again) await caughtUp();
+      const { people } = await states.standing([ahead, broken]);
+      expect(people.map(({ isParked }) => isParked)).toEqual([true, true]);
+    }
+  });
+
+  it('is told by every type of event of the streams whose floors count', () => {
+    const told = streamsOfSubject(randomUUID()).map(categoryOf);
+    expect(gateCategories).toEqual(expect.arrayContaining(told));
+    const silent = fixtureCodec.catalogue.definitions.filter(
+      ({ category, type }) => told.includes(category) && !contactStateProjection.handles.includes(type),
+    );
+    expect(silent).toEqual([]);
   });
 });
 

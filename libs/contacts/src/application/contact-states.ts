@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { categoryOf, type Position } from '#event-store';
 import type { PastMoment } from '#http';
-import type { Clock, Instant } from '#kernel';
+import { NIL_UUID, type Clock, type Instant } from '#kernel';
 import { AuditCopy, CLOCK } from '#runtime';
 import { subjectStream } from '#subjects/contract';
 import type { ContactFacts } from '../domain/contact-facts.js';
@@ -8,6 +9,8 @@ import { effectiveAt } from '../domain/effective-at.js';
 import { contactFactsOf } from '../read-model/contact-rows.js';
 import { contactStateProjection } from '../read-model/contact-state.projection.js';
 import { ContactStateQuery } from '../read-model/contact-state.query.js';
+import { StandingQuery, type StandingRow } from '../read-model/standing.query.js';
+import { inTurns } from './in-turns.js';
 import { replayRows } from './row-store.js';
 import { streamsOfSubject, SubjectHistory, type Revisions, type SubjectEvents } from './subject-history.js';
 
@@ -23,6 +26,31 @@ export interface KnownContact {
   readonly isKnownNow: boolean;
 }
 
+/** What stands about one person now. */
+export interface StandingContact {
+  readonly subjectId: string;
+  readonly facts: ContactFacts;
+  /** An event of the person could not be read: nothing may rest on the facts. */
+  readonly isParked: boolean;
+}
+
+/** What stands about several people now: at least what every command that was answered before has seen. */
+export interface Standing {
+  /** The database's clock when it was read. */
+  readonly at: Instant;
+  /** Up to where the read model had followed the ledger. */
+  readonly position: Position | undefined;
+  /** In the order asked. */
+  readonly people: readonly StandingContact[];
+}
+
+/** People asked for in one statement at most. */
+export const MAX_STANDING = 500;
+/** People whose streams are folded at the same time. */
+const PARALLEL_FOLDS = 8;
+/** Categories of the streams that the rows tell. */
+const TOLD = streamsOfSubject(NIL_UUID).map(categoryOf);
+
 /** The facts about one person, of today from the read model, of a past day by the same fold over the streams. */
 @Injectable()
 export class ContactStates {
@@ -31,7 +59,19 @@ export class ContactStates {
     private readonly history: SubjectHistory,
     private readonly copy: AuditCopy,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly rows: StandingQuery,
   ) {}
+
+  /**
+   * What stands about people now, in one reading of the primary; of whom the rows tell less than an answered command
+   * has seen, folded from the streams (ADR 0018). What is incomplete even then counts as parked. At most
+   * {@link MAX_STANDING} people, else `RangeError`. Throws `not-yet-consistent` while the tables are not there.
+   */
+  async standing(subjectIds: readonly string[]): Promise<Standing> {
+    if (subjectIds.length > MAX_STANDING) throw new RangeError('Too many people in one question');
+    const { at, position, people } = await this.rows.of(subjectIds, TOLD);
+    return { at, position, people: await inTurns(people, PARALLEL_FOLDS, (one) => this.raised(one)) };
+  }
 
   /** What is known of a person at a moment of the past, or (`undefined`) now. */
   async of(subjectId: string, moment: PastMoment | undefined): Promise<KnownContact> {
@@ -67,15 +107,22 @@ export class ContactStates {
     return { ...history, events: history.events.filter((event) => effectiveAt(event) <= moment.at) };
   }
 
+  /** A person whose rows are not below a floor, or what the streams themselves say. */
+  private async raised({ subjectId, facts, isParked, above }: StandingRow): Promise<StandingContact> {
+    if (above.size === 0) return { subjectId, facts, isParked };
+    const { events, isWhole } = await this.history.of(subjectId);
+    const reached = new Map(events.map(({ stream, revision }) => [categoryOf(stream), Number(revision)]));
+    const isReached = [...above].every(([category, floor]) => (reached.get(category) ?? -1) >= floor);
+    return { subjectId, facts: factsFrom(events, subjectId), isParked: isParked || !isWhole || !isReached };
+  }
+
   private async past(
     subjectId: string,
     linkedFrom: readonly string[],
     moment: PastMoment,
   ): Promise<Pick<KnownContact, 'facts' | 'isParked'>> {
     const { events, isWhole } = await this.events(subjectId, moment, linkedFrom);
-    const rowsOf = replayRows(contactStateProjection, events);
-    const mine = contactFactsOf((entity) => rowsOf(entity).filter((row) => row['subject_id'] === subjectId));
-    return { facts: mine, isParked: !isWhole };
+    return { facts: factsFrom(events, subjectId), isParked: !isWhole };
   }
 
   private async revisionsKnown(
@@ -87,4 +134,9 @@ export class ContactStates {
     const streams = [...streamsOfSubject(subjectId), ...linkedFrom.map(subjectStream)];
     return this.copy.revisionsAt(streams, index);
   }
+}
+
+function factsFrom(events: SubjectEvents['events'], subjectId: string): ContactFacts {
+  const rowsOf = replayRows(contactStateProjection, events);
+  return contactFactsOf((entity) => rowsOf(entity).filter((row) => row['subject_id'] === subjectId));
 }

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { ParkedEvents, PG_POOL, type EntityClass, type Row } from '#runtime';
 import type { ContactFacts } from '../domain/contact-facts.js';
 import { onReadModel } from './available.js';
-import { contactFactsOf } from './contact-rows.js';
+import { contactFactsOf, type RowsOf } from './contact-rows.js';
 import {
   ConsentRow,
   ContactPointRow,
@@ -16,7 +16,7 @@ import { RelationshipRow } from './relationship.entity.js';
 import { SolicitationRow } from './solicitation.entity.js';
 
 /** Tables of one person, under the aliases that the statement gives them. */
-const TABLES: Readonly<Record<string, EntityClass>> = {
+export const TABLES: Readonly<Record<string, EntityClass>> = {
   subject: SubjectRow,
   contact_point: ContactPointRow,
   consent: ConsentRow,
@@ -33,6 +33,12 @@ const ALL_OF_A_SUBJECT = `SELECT ${Object.keys(TABLES)
       `(SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM rm_contact_state.${table} t WHERE subject_id = $1) AS ${table}`,
   )
   .join(', ')}`;
+
+/** The rows of one person by table, from a statement that answers each table as a list under its alias. */
+export function rowsOfTables(answer: Readonly<Record<string, readonly Row[]>>): RowsOf {
+  const tables = new Map(Object.entries(TABLES).map(([name, entity]) => [entity, answer[name] ?? []]));
+  return (entity) => tables.get(entity) ?? [];
+}
 
 /** How a person stands in the read model, in short. */
 export interface SubjectStanding {
@@ -57,8 +63,7 @@ export class ContactStateQuery {
   async factsOf(subjectId: string): Promise<ContactFacts> {
     const statement = { name: 'contact-state-of-subject', text: ALL_OF_A_SUBJECT, values: [subjectId] };
     const { rows } = await onReadModel(() => this.pool.query<Record<string, readonly Row[]>>(statement));
-    const tables = new Map(Object.entries(TABLES).map(([name, entity]) => [entity, rows[0]?.[name] ?? []]));
-    return contactFactsOf((entity) => tables.get(entity) ?? []);
+    return contactFactsOf(rowsOfTables(rows[0] ?? {}));
   }
 
   /** Whether the person is known, erased, or has an event that could not be read. */
