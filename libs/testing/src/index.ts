@@ -1,3 +1,4 @@
+export * from './dying-postgres.js';
 export * from './eventstoredb/faults.js';
 export { refusals, type Refusal } from './eventstoredb/refusal.js';
 export * from './eventstoredb/start.js';
