@@ -8,30 +8,41 @@ export interface DyingPostgres {
   close(): Promise<void>;
 }
 
-/**
- * What PostgreSQL may say when it is stopped while a client logs in, in one packet: welcome, ready, and its last word.
- * A client of such a server is handed over and broken before whoever gets it can listen to it.
- */
-const WELCOME_AND_FAREWELL = Buffer.concat([
-  message('R', Buffer.alloc(4)),
-  message('Z', Buffer.from('I')),
-  message(
-    'E',
-    Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'),
-  ),
+const WELCOME = message('R', Buffer.alloc(4));
+const READY = message('Z', Buffer.from('I'));
+const FAREWELL = message(
+  'E',
+  Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'),
+);
+const BOOLEAN_COLUMN = Buffer.from('0001697300000000000000000000100001ffffffff0000', 'hex');
+const FALSE_ROW = Buffer.from('00010000000166', 'hex');
+/** One row with one column, which is false. */
+const NO = Buffer.concat([
+  message('T', BOOLEAN_COLUMN),
+  message('D', FALSE_ROW),
+  message('C', Buffer.from('SELECT 1\0')),
 ]);
 
-/** Starts such a server on the loopback. */
-export async function startDyingPostgres(): Promise<DyingPostgres> {
+/**
+ * Starts such a server on the loopback. Its last word comes in one packet with its readiness, as that of a PostgreSQL
+ * that is stopped while a client logs in: the client is handed over and broken before whoever gets it can listen to it.
+ * With `answers` it says "no" to so many questions before that, for clients that ask something first.
+ */
+export async function startDyingPostgres({ answers = 0 } = {}): Promise<DyingPostgres> {
   const sockets = new Set<Socket>();
   let admitted = 0;
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
-    socket.once('data', () => {
-      admitted += 1;
-      socket.end(WELCOME_AND_FAREWELL);
+    let left = answers;
+    let next = WELCOME;
+    socket.on('data', () => {
+      if (next === WELCOME) admitted += 1;
+      if (left === 0) socket.end(Buffer.concat([next, READY, FAREWELL]));
+      else socket.write(Buffer.concat([next, READY]));
+      left -= 1;
+      next = NO;
     });
   });
   await new Promise<void>((resolve) => {

@@ -11,7 +11,8 @@ const TRIES = 20;
 let server: DyingPostgres;
 let database: KeyDatabase;
 beforeAll(async () => {
-  server = await startDyingPostgres();
+  // Whoever lets a connection be used asks first whether it leads to the primary.
+  server = await startDyingPostgres({ answers: 1 });
   database = new KeyDatabase(server.url);
 });
 afterAll(async () => {
