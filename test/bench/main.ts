@@ -1,4 +1,5 @@
 import { benchErasure } from './erasure.bench.js';
+import { benchGate } from './gate.bench.js';
 import { benchInsert } from './insert.bench.js';
 import { benchMemory } from './memory.bench.js';
 import { benchRebuild } from './rebuild.bench.js';
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   "c'": benchLag,
   d: benchErasure,
   g: benchInsert,
+  gate: benchGate,
   h: benchScale,
   m: benchMemory,
   p: benchGroupCommit,

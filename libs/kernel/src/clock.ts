@@ -63,10 +63,10 @@ export function addDays(day: Day, days: number): Day {
 
 /** The same day `years` later; 29 February becomes 28 February in a common year. */
 export function addYears(day: Day, years: number): Day {
-  const [year, month, date] = day.split('-') as [string, string, string];
-  const target = Number(year) + years;
-  const kept = month === '02' && date === '29' && !isLeapYear(target) ? '28' : date;
-  return `${String(target).padStart(4, '0')}-${month}-${kept}`;
+  const year = Number(day.slice(0, 4)) + years;
+  const monthAndDate = day.slice(4);
+  const kept = monthAndDate === '-02-29' && !isLeapYear(year) ? '-02-28' : monthAndDate;
+  return `${String(year).padStart(4, '0')}${kept}`;
 }
 
 const RFC_3339 =

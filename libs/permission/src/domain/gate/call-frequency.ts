@@ -1,4 +1,4 @@
-import { addDays, isTelephone, parisDay, type Instant } from '#kernel';
+import { addDays, isTelephone, startOfParisDay, type Day, type Instant } from '#kernel';
 import type { CallRule } from '../policy/policy.js';
 import type { Solicitation } from './facts.js';
 
@@ -11,6 +11,8 @@ const REFUSALS = ['refused', 'asked-to-stop'];
 export interface CallPeriod {
   readonly controllerId: string;
   readonly at: Instant;
+  /** The Europe/Paris day of that instant. */
+  readonly today: Day;
 }
 
 /**
@@ -20,16 +22,16 @@ export interface CallPeriod {
 export function countedCalls(
   solicitations: readonly Solicitation[],
   { perDays, counts }: Pick<CallRule, 'perDays' | 'counts'>,
-  { controllerId, at }: CallPeriod,
+  { controllerId, at, today }: CallPeriod,
 ): readonly Solicitation[] {
-  const firstDay = addDays(parisDay(at), 1 - perDays);
+  const begin = startOfParisDay(addDays(today, 1 - perDays));
   return solicitations.filter(
     (one) =>
       one.controllerId === controllerId &&
       isTelephone(one.channel) &&
       isCounted(one, counts, at) &&
       one.at <= at &&
-      parisDay(one.at) >= firstDay,
+      one.at >= begin,
   );
 }
 
@@ -37,17 +39,17 @@ export function countedCalls(
 export function refusalInQuietTime(
   solicitations: readonly Solicitation[],
   { daysAfterRefusal }: Pick<CallRule, 'daysAfterRefusal'>,
-  { controllerId, at }: CallPeriod,
+  { controllerId, at, today }: CallPeriod,
 ): Solicitation | undefined {
   if (daysAfterRefusal === undefined) return undefined;
-  const firstDay = addDays(parisDay(at), -daysAfterRefusal);
+  const begin = startOfParisDay(addDays(today, -daysAfterRefusal));
   return solicitations
     .filter(
       (one) =>
         one.controllerId === controllerId &&
         isTelephone(one.channel) &&
         one.at <= at &&
-        parisDay(one.at) >= firstDay &&
+        one.at >= begin &&
         REFUSALS.includes(one.outcome ?? ''),
     )
     .sort((a, b) => (a.at === b.at ? (a.eventId < b.eventId ? 1 : -1) : a.at < b.at ? 1 : -1))[0];

@@ -51,8 +51,10 @@ function hoursOf(
   return { reasons: [{ code: window.closed, deciding: [] }] };
 }
 
-function numberReasons({ facts, question, controllerId }: GateCase, rule: CallRule): readonly Reason[] {
-  const period = { controllerId, at: question.at };
+function numberReasons(one: GateCase, rule: CallRule): readonly Reason[] {
+  const { facts, question, controllerId, today } = one;
+  if (facts.solicitations.length === 0) return [];
+  const period = { controllerId, at: question.at, today };
   const counted = countedCalls(facts.solicitations, rule, period);
   const refusal = refusalInQuietTime(facts.solicitations, rule, period);
   return [

@@ -1,10 +1,10 @@
-import type { Instant, Relation } from '#kernel';
+import { parisDay, type Instant, type Relation } from '#kernel';
 import { policyOn } from '../policy/policy-on.js';
-import { judgeCalls } from './calls.js';
-import type { AppliedRule, Decision, Reason } from './decision.js';
+import { judgeCalls, type CallJudgement } from './calls.js';
+import type { Decision, Reason } from './decision.js';
 import { reasonCodes } from './decision.js';
-import { dayJudged, gateCase, type GateCase, type GateInput } from './gate-case.js';
-import { prospectingFooting, ruleInForce, serviceFooting, type Footing } from './ground.js';
+import { gateCase, type GateCase, type GateInput } from './gate-case.js';
+import { prospectingFooting, ruleInForce, serviceFooting, type Footing, type RuleInForce } from './ground.js';
 import { caseReasons, noReasons, personReasons, restrictionReasons } from './obstacles.js';
 import { nosOn } from './standing-nos.js';
 import { nextTurn } from './turning-days.js';
@@ -15,7 +15,8 @@ import { nextTurn } from './turning-days.js';
  */
 export function decide(input: GateInput): Decision {
   const { facts, purpose, question, policy } = input;
-  const day = policyOn(policy, dayJudged(question));
+  const today = parisDay(question.at);
+  const day = policyOn(policy, today);
   if (day === undefined) return refused([{ code: 'no-policy-for-date', deciding: [] }], 'none');
   if (purpose === undefined) {
     const nos = nosOn(facts, { ...question, controllerId: question.controllerId ?? '' });
@@ -25,42 +26,53 @@ export function decide(input: GateInput): Decision {
     ];
     return refused(reasons, 'none');
   }
-  return judge(gateCase({ ...input, purpose }, day));
+  return judge(gateCase(input, purpose, today, day));
 }
 
 function judge(one: GateCase): Decision {
   const rule = one.isService ? undefined : ruleInForce(one);
   const footing = rule === undefined ? serviceFooting(one) : prospectingFooting(one, rule);
-  const calls = one.isService ? { reasons: [] } : judgeCalls(one);
-  const reasons = [
-    ...noReasons(one.standingNos),
-    ...restrictionReasons(one.facts, one.purpose.purposeId),
-    ...personReasons(one.facts),
-    ...caseReasons(one),
-    ...('reasons' in footing ? footing.reasons : []),
-    ...calls.reasons,
-  ];
-  const applied: AppliedRule | undefined = rule && {
-    ...{ ruleId: rule.ruleId, result: rule.result, certainty: rule.certainty },
-    ...(calls.ruleId === undefined ? {} : { callRuleId: calls.ruleId }),
-  };
-  const told = {
-    ...(applied === undefined ? {} : { rule: applied }),
-    ...(one.variant === undefined ? {} : { variantId: one.variant.variantId }),
-  };
-  if (reasons.length > 0 || 'reasons' in footing) return { ...refused(reasons, one.relation), ...told };
-  return { ...permitted(one, footing, calls.openUntil), ...told };
+  const calls = one.isService ? NO_CALL_RULE : judgeCalls(one);
+  const reasons: Reason[] = [];
+  reasons.push(...noReasons(one.standingNos), ...restrictionReasons(one.facts, one.purpose.purposeId));
+  reasons.push(...personReasons(one.facts), ...caseReasons(one), ...calls.reasons);
+  if ('reasons' in footing) reasons.push(...footing.reasons);
+  const decision =
+    reasons.length > 0 || 'reasons' in footing
+      ? refused(reasons, one.relation)
+      : permitted(one, footing, calls.openUntil);
+  return withRule(decision, one, rule, calls.ruleId);
 }
+
+const NO_CALL_RULE: CallJudgement = { reasons: [] };
+
+function withRule(
+  decision: Decision,
+  { variant }: GateCase,
+  rule: RuleInForce | undefined,
+  callRuleId: string | undefined,
+): Decision {
+  const told: Writable<Decision> = decision;
+  if (variant !== undefined) told.variantId = variant.variantId;
+  if (rule !== undefined) {
+    const { ruleId, result, certainty } = rule;
+    told.rule =
+      callRuleId === undefined ? { ruleId, result, certainty } : { ruleId, result, certainty, callRuleId };
+  }
+  return told;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function permitted(
   one: GateCase,
   footing: Exclude<Footing, { readonly reasons: unknown }>,
   openUntil: Instant | undefined,
 ): Decision {
-  const { day, question, policy, relation, relationUntil, retentionEnd } = one;
-  const turn = nextTurn(policy, dayJudged(question));
+  const { day, today, question, policy, relation, relationUntil, retentionEnd } = one;
+  const turn = nextTurn(policy, today);
   const validUntil = earliest([footing.until, openUntil, relationUntil, retentionEnd, turn]);
-  return {
+  const decision: Writable<Decision> = {
     permitted: true,
     reasons: [],
     ground: footing.ground,
@@ -68,15 +80,20 @@ function permitted(
     duties: footing.duties,
     obligations: one.isService ? [] : obligationsOn(day.obligations, question.channel),
     relation,
-    ...(footing.consent === undefined ? {} : { proofGrade: footing.consent.grade }),
-    ...(validUntil === undefined ? {} : { validUntil }),
   };
+  if (footing.consent !== undefined) decision.proofGrade = footing.consent.grade;
+  if (validUntil !== undefined) decision.validUntil = validUntil;
+  return decision;
 }
 
 function refused(reasons: readonly Reason[], relation: Relation): Decision {
-  const inOrder = [...reasons].sort((a, b) => reasonCodes.indexOf(a.code) - reasonCodes.indexOf(b.code));
+  const inOrder = reasons.length < 2 ? reasons : [...reasons].sort(byOrderOfReport);
   const deciding = inOrder.flatMap((reason) => reason.deciding);
   return { permitted: false, reasons: inOrder, deciding, duties: [], obligations: [], relation };
+}
+
+function byOrderOfReport(a: Reason, b: Reason): number {
+  return reasonCodes.indexOf(a.code) - reasonCodes.indexOf(b.code);
 }
 
 function obligationsOn(obligations: GateCase['day']['obligations'], channel: string): readonly string[] {

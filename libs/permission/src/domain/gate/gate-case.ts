@@ -1,4 +1,4 @@
-import { parisDay, type Instant, type Relation } from '#kernel';
+import type { Day, Instant, Relation } from '#kernel';
 import type { PolicyOnDay } from '../policy/policy-on.js';
 import type { Policy } from '../policy/policy.js';
 import type { IsPublicHoliday } from './call-window.js';
@@ -23,6 +23,9 @@ export interface GateInput {
 /** A question on a known purpose and day, with all that follows from the facts before a rule is applied. */
 export interface GateCase extends GateInput {
   readonly purpose: GatePurpose;
+  /** The Europe/Paris day that is judged: law is dated by it. */
+  readonly today: Day;
+  /** What the policy says of it. */
   readonly day: PolicyOnDay;
   readonly controllerId: string;
   /** Categories of what is offered. */
@@ -47,13 +50,13 @@ export interface GateCase extends GateInput {
 const SERVICE_KINDS = ['service', 'legal'];
 
 /** Draws from the facts what every later step judges by. */
-export function gateCase(input: GateInput & { readonly purpose: GatePurpose }, day: PolicyOnDay): GateCase {
-  const { facts, purpose, question, policy } = input;
+export function gateCase(input: GateInput, purpose: GatePurpose, today: Day, day: PolicyOnDay): GateCase {
+  const { facts, question, policy } = input;
   const controllerId = question.controllerId ?? purpose.controllerId;
   const { productCategory } = question.message;
   const categories = productCategory === undefined ? purpose.productCategories : [productCategory];
   const retentionYears = policy.retention.years;
-  const standing = relationOf(facts, { controllerId, categories, at: question.at, retentionYears });
+  const standing = relationOf(facts, { controllerId, categories, at: question.at, today, retentionYears });
   const audience = facts.subject?.audience ?? '';
   const variant = purpose.variants.find(
     ({ audiences, relations }) => audiences.includes(audience) && relations.includes(standing.relation),
@@ -67,9 +70,24 @@ export function gateCase(input: GateInput & { readonly purpose: GatePurpose }, d
   const standingNos =
     isService && variant !== undefined ? nosOnService(unlifted, variant.lawfulBasis) : unlifted;
   return {
-    ...{ ...input, day, controllerId, categories, variant, isService, points, consent, standingNos },
-    ...{ relation: standing.relation, relationBy: standing.decidedBy, relationUntil: standing.until },
+    facts,
+    purpose,
+    question,
+    policy,
+    isPublicHoliday: input.isPublicHoliday,
+    today,
+    day,
+    controllerId,
+    categories,
+    relation: standing.relation,
+    relationBy: standing.decidedBy,
+    relationUntil: standing.until,
     retentionEnd: isService ? undefined : retentionEndOf(facts, standing, retentionYears),
+    variant,
+    isService,
+    points,
+    consent,
+    standingNos,
   };
 }
 
@@ -86,9 +104,4 @@ function retentionEndOf(
 function isOfService({ message }: Question, { kind }: GatePurpose): boolean {
   if (kind === 'prospecting') return false;
   return message.nature === undefined ? SERVICE_KINDS.includes(kind) : message.nature === 'service';
-}
-
-/** The Europe/Paris day that is judged: law is dated by it. */
-export function dayJudged({ at }: Pick<Question, 'at'>): string {
-  return parisDay(at);
 }

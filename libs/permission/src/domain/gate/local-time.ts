@@ -11,8 +11,21 @@ export interface LocalTime {
 
 const formats = new Map<string, Intl.DateTimeFormat | undefined>();
 
+/** Times worked out before, by zone and minute: many people are asked about at one instant. */
+const times = new Map<string, LocalTime | undefined>();
+const KNOWN_TIMES = 10_000;
+
 /** The local time at an instant; `undefined` if nobody knows such a zone. */
 export function localTime(instant: Instant, zone: string): LocalTime | undefined {
+  const key = `${zone} ${instant.slice(0, 16)}`;
+  if (times.has(key)) return times.get(key);
+  if (times.size >= KNOWN_TIMES) times.clear();
+  const found = readOff(instant, zone);
+  times.set(key, found);
+  return found;
+}
+
+function readOff(instant: Instant, zone: string): LocalTime | undefined {
   const format = formatOf(zone);
   if (format === undefined) return undefined;
   const parts = new Map(format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));

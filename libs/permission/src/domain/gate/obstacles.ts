@@ -14,6 +14,7 @@ const NO_CODES: Readonly<Record<No['kind'], ReasonCode>> = {
 
 /** One reason for each kind of "no" that stands, naming all of its kind. */
 export function noReasons(nos: readonly No[]): readonly Reason[] {
+  if (nos.length === 0) return [];
   const codes = [...new Set(nos.map(({ kind }) => NO_CODES[kind]))];
   return codes.map((code) => ({
     code,

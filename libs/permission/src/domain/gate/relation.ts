@@ -1,4 +1,4 @@
-import { parisDay, type Instant, type Relation } from '#kernel';
+import type { Day, Instant, Relation } from '#kernel';
 import type { GateFacts, Relationship } from './facts.js';
 import { endOfRetention, lastDayOfRetention } from './retention.js';
 
@@ -14,6 +14,8 @@ export interface StandingRelation {
 export interface RelationQuestion {
   readonly controllerId: string;
   readonly at: Instant;
+  /** The Europe/Paris day of that instant. */
+  readonly today: Day;
   /** Categories of what is offered; none: nothing can be called analogous to it. */
   readonly categories: readonly string[];
   /** Years after which a customer is a former one. */
@@ -67,7 +69,7 @@ function isAnalogous({ productCategories }: Relationship, { categories }: Relati
 }
 
 function isWithin(lastAt: Instant, question: RelationQuestion): boolean {
-  return lastDayOfRetention(lastAt, question.retentionYears) >= parisDay(question.at);
+  return lastDayOfRetention(lastAt, question.retentionYears) >= question.today;
 }
 
 /** By time, and by event where two have the same: the order of arrival does not matter. */

@@ -6,9 +6,19 @@ export function lastDayOfRetention(from: Instant, years: number): Day {
   return addYears(parisDay(from), years);
 }
 
+/** Ends worked out before, by the last day. */
+const ends = new Map<Day, Instant>();
+const KNOWN_ENDS = 10_000;
+
 /** The instant at which a retention is over. */
 export function endOfRetention(from: Instant, years: number): Instant {
-  return startOfParisDay(addDays(lastDayOfRetention(from, years), 1));
+  const lastDay = lastDayOfRetention(from, years);
+  let end = ends.get(lastDay);
+  if (end === undefined) {
+    if (ends.size >= KNOWN_ENDS) ends.clear();
+    ends.set(lastDay, (end = startOfParisDay(addDays(lastDay, 1))));
+  }
+  return end;
 }
 
 /**

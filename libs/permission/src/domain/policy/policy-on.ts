@@ -32,9 +32,25 @@ export function holdsOn({ from, to }: Period, day: Day): boolean {
   return from <= day && (to === null || day <= to);
 }
 
+/** What policies say on days that were asked about before: a published policy never changes. */
+const known = new WeakMap<Policy, Map<Day, PolicyOnDay>>();
+/** Days remembered of one policy: far more than anybody asks about, and little enough to hold. */
+const KNOWN_DAYS = 5000;
+
 /** The rules that hold on a day; nothing for a day before the policy begins, of which it knows no law. */
 export function policyOn(policy: Policy, day: Day): PolicyOnDay | undefined {
   if (day < policy.from) return undefined;
+  let days = known.get(policy);
+  if (days === undefined) known.set(policy, (days = new Map<Day, PolicyOnDay>()));
+  let found = days.get(day);
+  if (found === undefined) {
+    if (days.size >= KNOWN_DAYS) days.clear();
+    days.set(day, (found = holdingOn(policy, day)));
+  }
+  return found;
+}
+
+function holdingOn(policy: Policy, day: Day): PolicyOnDay {
   const holding = <P extends Period>(dated: readonly P[]): readonly P[] =>
     dated.filter((one) => holdsOn(one, day));
   return {
