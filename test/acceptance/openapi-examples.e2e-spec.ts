@@ -20,6 +20,8 @@ interface Executed {
 const refused: Readonly<Record<string, string>> = {
   // The organisation of the example is the shop's own, and a SIREN stands for one organisation.
   'POST /v1/controllers': 'code-already-used',
+  // Nobody has reserved the contact of the example.
+  'POST /v1/contacts-made/reservations/{attemptId}/release': 'attempt-unknown',
 };
 
 let ledger: AcceptanceLedger;

@@ -21,9 +21,9 @@ export const LAYERS: Readonly<Record<string, number>> = {
   breach: 5,
   contacts: 6,
   reporting: 6,
-  permission: 6,
   evidence: 6,
   console: 6,
+  permission: 7,
 };
 
 /** The layer of the bounded contexts: each sees another one through its contract only. */

@@ -45,7 +45,7 @@ describe('layers', () => {
 describe('the rules notice', () => {
   it.each([
     ['a deeper layer that imports a higher one', 'libs/event-store/src/a.ts', '#consent', 'strictly deeper'],
-    ['a layer that imports its like', 'libs/permission/src/a.ts', '#evidence', 'strictly deeper'],
+    ['a layer that imports its like', 'libs/reporting/src/a.ts', '#evidence', 'strictly deeper'],
     ['a runtime that knows HTTP', 'libs/runtime/src/a.ts', '#http', 'strictly deeper'],
     ['a lib that imports itself by name', 'libs/consent/src/a.ts', '#consent', 'strictly deeper'],
     ['its own contract by name', 'libs/consent/src/a.ts', '#consent/contract', 'strictly deeper'],

@@ -6,6 +6,7 @@ import { RegisterModule } from '#register';
 import { ReportingModule } from '#reporting';
 import { RightsModule } from '#rights';
 import { RuntimeModule, type RuntimeParts } from '#runtime';
+import { SolicitationModule } from '#solicitation';
 import { SubjectsModule } from '#subjects';
 import { LedgerController } from './ledger.controller.js';
 
@@ -22,6 +23,7 @@ export class AppModule {
         ConsentModule,
         RightsModule,
         RegisterModule,
+        SolicitationModule,
         ContactsModule,
         ReportingModule,
         PermissionModule,

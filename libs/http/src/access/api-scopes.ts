@@ -33,6 +33,7 @@ export const apiScopes = [
   'keys:manage',
   'reports:read',
   'policy:read',
+  'contacts-made:write',
 ] as const;
 
 /** One right that a credential may carry. */
@@ -74,6 +75,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
     'register:read',
     'changes:read',
     'policy:read',
+    'contacts-made:write',
   ],
   operator: [
     'subjects:write',
@@ -91,6 +93,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
     'register:read',
     'timeline:read',
     'policy:read',
+    'contacts-made:write',
   ],
   dpo: [...apiScopes],
   auditor: [

@@ -5,11 +5,11 @@ import { canonicalJson, sha256Hex } from '#kernel';
 import { CLOCK } from '#runtime';
 import { startTestApp, type TestApp } from '../../../http/src/app/http-app.fixture.js';
 import { publishedPolicy } from '../domain/policy/published.js';
-import { PermissionModule } from '../permission.module.js';
+import { PolicyController } from './policy.controller.js';
 import { PolicyDto } from './policy.dto.js';
 
 // Goal: whoever must explain a decision reads the rules of its day over HTTP, in their language, with dates, sources
-// and certainty; of a day without a policy the answer is a problem, never a guess. Method: a real server over the module.
+// and certainty; of a day without a policy the answer is a problem, never a guess. Method: a real server over the controller.
 
 /** Still 10 August in London, already the 11th in Paris. */
 const NOW = '2026-08-10T22:30:00.000Z';
@@ -18,7 +18,7 @@ const NOW = '2026-08-10T22:30:00.000Z';
 @Module({ providers: [{ provide: CLOCK, useValue: { now: () => NOW } }], exports: [CLOCK] })
 class ClockModule {}
 
-@Module({ imports: [ClockModule, PermissionModule] })
+@Module({ imports: [ClockModule], controllers: [PolicyController] })
 class PolicyAppModule {}
 
 let server: TestApp;

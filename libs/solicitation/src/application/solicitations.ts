@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { LedgerEvent } from '#event-store';
-import type { Channel } from '#kernel';
+import { UndecodableEvent, type LedgerEvent } from '#event-store';
+import type { Channel, Instant } from '#kernel';
 import { rightsStream, type RightsEvent } from '#rights/contract';
 import { DeciderRunner, LedgerReader, type CommandContext, type Outcome, type RunOptions } from '#runtime';
 import {
@@ -90,6 +90,22 @@ export class Solicitations {
     if (made !== undefined) return { attemptId: made.data.attemptId, outcome };
     if (context.isReplay === true && !isNo) await this.declineAgain(subjectId, message, context);
     return { attemptId: contact.attemptId, outcome };
+  }
+
+  /**
+   * When the person asked to stop at an attempt, if that was told before; `undefined` also where it cannot be read,
+   * for a "no" waits for nothing.
+   */
+  async stopToldAt(subjectId: string, attemptId: string): Promise<Instant | undefined> {
+    const history = await this.reader.history(solicitationStream(subjectId)).catch((error: unknown) => {
+      if (error instanceof UndecodableEvent) return [];
+      throw error;
+    });
+    const told = (history as readonly (LedgerEvent & SolicitationEvent)[]).find(
+      ({ type, data }) =>
+        type === 'ContactMade' && data.attemptId === attemptId && data.outcome === 'asked-to-stop',
+    );
+    return told?.data.occurredAt;
   }
 
   /** Gives back a place. Rejects: `attempt-unknown`, `attempt-already-used`, `subject-erased`. */
