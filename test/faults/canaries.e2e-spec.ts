@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import { startEventStoreDouble, type EventStoreDouble } from '#testing';
+import type { EventStoreDouble } from '#testing';
 import { Client, expectStatus, type Answer } from '../acceptance/client.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
 import { eventually } from '../acceptance/server.harness.js';
@@ -15,6 +15,7 @@ import {
 } from '../acceptance/shop.harness.js';
 import { Canaries, Scan } from './canary.harness.js';
 import { killPostgres, openAsSuperuser, urlsOfHome } from './embedded-database.harness.js';
+import { inEventStoreDb, startEvents, variablesOf } from './events-elsewhere.harness.js';
 import {
   buildServer,
   startServerProcess,
@@ -28,7 +29,6 @@ import {
 // nor in an answer to those who may not see them. Unmistakable values go in by every door, valid or not, also while the
 // database dies; then all of it is searched.
 
-const inEventStoreDb = process.env['GREFFE_TEST_STORE'] === 'eventstoredb';
 const canaries = new Canaries();
 let build: BuiltServer;
 let issuer: TestIssuer;
@@ -51,8 +51,8 @@ beforeAll(async () => {
     OIDC_JWKS_URL: `${issuer.url}/jwks`,
     LOG_LEVEL: 'trace',
   };
-  double = inEventStoreDb ? await startEventStoreDouble() : undefined;
-  const settings = { ...identity, ...(double && { EVENTSTORE_URL: double.connectionString }) };
+  double = await startEvents();
+  const settings = { ...identity, ...variablesOf(double) };
   servers.push(await startServerProcess(build, { GREFFE_HOME: home, ...settings }));
   await untilReady(urlOf(0));
   const beside = { ...(await urlsOfHome(home)), ...settings, GREFFE_ROLES: 'api' };

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  FaultProxy,
-  openTestDatabase,
-  startEventStoreDouble,
-  type EventStoreDouble,
-  type TestDatabase,
-} from '#testing';
+import { openTestDatabase, type EventStoreDouble, type FaultProxy } from '#testing';
 import { Client, expectStatus, type Answer } from '../acceptance/client.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
 import { eventually } from '../acceptance/server.harness.js';
@@ -19,6 +13,8 @@ import {
   registerPerson,
   type TestShop,
 } from '../acceptance/shop.harness.js';
+import { inEventStoreDb, startEvents } from './events-elsewhere.harness.js';
+import { eachOf, openLines, variablesThrough, type LedgerAndKeys, type Lines } from './lines.harness.js';
 import {
   buildServer,
   startServerProcess,
@@ -30,7 +26,6 @@ import {
 // A server whose databases or event store are away starts, says what it misses, answers every request with a declared problem, and
 // recovers by itself (R16). Between it and them stand lines that refuse, break or fall silent.
 
-const inEventStoreDb = process.env['GREFFE_TEST_STORE'] === 'eventstoredb';
 /** What is away with the line to the ledger's database, and with that to the event store. */
 const IN_LEDGER = inEventStoreDb ? ['database'] : ['event-store', 'database'];
 const IN_EVENTS = inEventStoreDb ? ['event-store'] : IN_LEDGER;
@@ -38,9 +33,9 @@ const IN_EVENTS = inEventStoreDb ? ['event-store'] : IN_LEDGER;
 let build: BuiltServer;
 let issuer: TestIssuer;
 let server: ServerProcess;
-let databases: TestDatabase[];
+let databases: LedgerAndKeys;
 let double: EventStoreDouble | undefined;
-let lines: { ledger: FaultProxy; keys: FaultProxy; events: FaultProxy };
+let lines: Lines;
 let [dpo, service] = [] as unknown as [Client, Client];
 let shop: TestShop;
 let subjectId: string;
@@ -48,17 +43,12 @@ let subjectId: string;
 beforeAll(async () => {
   [build, issuer] = await Promise.all([buildServer(), startIssuer()]);
   databases = await Promise.all([openTestDatabase(), openTestDatabase()]);
-  const [ledger, keys] = await Promise.all(databases.map(({ url }) => FaultProxy.open(addressOf(url))));
-  double = inEventStoreDb ? await startEventStoreDouble() : undefined;
-  const events = double ? await FaultProxy.open({ host: '127.0.0.1', port: double.port }) : ledger!;
-  lines = { ledger: ledger!, keys: keys!, events };
-  for (const line of Object.values(lines)) await line.refuse();
-  const [ledgerUrl, keysUrl] = databases.map(({ url }) => url);
+  double = await startEvents();
+  lines = await openLines(databases, double);
+  for (const line of eachOf(lines)) await line.refuse();
   server = await startServerProcess(build, {
     GREFFE_HOME: join(build.folder, 'home'),
-    DATABASE_URL: throughLine(ledgerUrl!, lines.ledger),
-    KEYSTORE_URL: throughLine(keysUrl!, lines.keys),
-    ...(double && { EVENTSTORE_URL: `esdb://127.0.0.1:${String(lines.events.port)}?tls=false` }),
+    ...variablesThrough(lines, databases, double),
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: issuer.audience,
     OIDC_JWKS_URL: `${issuer.url}/jwks`,
@@ -68,13 +58,10 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.stop();
-  await Promise.all([lines?.ledger, lines?.keys, lines?.events].map((line) => line?.close()));
+  await Promise.all(eachOf(lines).map((line) => line.close()));
   await Promise.all([double?.stop(), issuer?.close(), build?.remove()]);
   await Promise.all((databases ?? []).map((database) => database.drop()));
 });
-
-const addressOf = (url: string) => ({ host: '127.0.0.1', port: Number(new URL(url).port) });
-const throughLine = (url: string, { port }: FaultProxy) => Object.assign(new URL(url), { port }).href;
 
 async function clientOf(role: string): Promise<Client> {
   const claims = { sub: `test-${role}`, roles: [role], client_id: `client-${role}` };
@@ -180,8 +167,7 @@ describe('a server that starts while its databases are away', () => {
   });
 
   it('works when they come, without a restart', async () => {
-    // On PostgreSQL the events come by the ledger's line, which is opened once.
-    for (const line of new Set(Object.values(lines))) await line.accept();
+    for (const line of eachOf(lines)) await line.accept();
     await untilReady(server.url);
     shop = await declareShop(dpo);
     subjectId = await registerPerson(service);
@@ -202,7 +188,7 @@ describe('a running server answers every request, and recovers', () => {
     ['the event store', 'silent', () => [lines.events], IN_EVENTS],
     ['the key store', 'refused', () => [lines.keys], ['key-store']],
     ['the key store', 'silent', () => [lines.keys], ['key-store']],
-    ['everything', 'refused', () => Object.values(lines), ['event-store', 'database', 'key-store']],
+    ['everything', 'refused', () => eachOf(lines), ['event-store', 'database', 'key-store']],
   ] as const)('%s is %s', async (_, fault, linesOf, parts) => {
     const broken = linesOf();
     for (const line of broken) await breakLine(line, fault);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import { openEventStoreDb, PostgresEventStore, type OpenedEventStore } from '#event-store';
-import { startEventStoreDouble, type EventStoreDouble } from '#testing';
+import type { OpenedEventStore } from '#event-store';
+import type { EventStoreDouble } from '#testing';
 import { Client } from '../acceptance/client.harness.js';
 import { everythingIn } from '../acceptance/event-store.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
@@ -17,6 +17,7 @@ import { eventually, type RoleName } from '../acceptance/server.harness.js';
 import { declareShop } from '../acceptance/shop.harness.js';
 import { killPostgres, openAsSuperuser, urlsOfHome } from './embedded-database.harness.js';
 import { accountsOf, sendAgain } from './counted-acts.harness.js';
+import { inEventStoreDb, openEvents, startEvents, variablesOf } from './events-elsewhere.harness.js';
 import { Chance, seedOfRun } from './random.harness.js';
 import {
   buildServer,
@@ -34,7 +35,6 @@ import { Writer } from './traffic.harness.js';
 const SEED = seedOfRun();
 const WRITERS = 4;
 const ACTS_BEFORE_A_KILL = 20;
-const inEventStoreDb = process.env['GREFFE_TEST_STORE'] === 'eventstoredb';
 const VICTIMS: readonly Victim[] = inEventStoreDb
   ? ['server', 'EventStoreDB', 'both', 'EventStoreDB', 'PostgreSQL']
   : ['server', 'PostgreSQL', 'both', 'PostgreSQL'];
@@ -53,12 +53,10 @@ let writers: Writer[];
 beforeAll(async () => {
   [build, issuer] = await Promise.all([buildServer(), startIssuer()]);
   home = join(build.folder, 'home');
-  double = inEventStoreDb ? await startEventStoreDouble() : undefined;
+  double = await startEvents();
   server = await start();
   ledger = await openAsSuperuser(home, 'greffe');
-  store = double
-    ? await openEventStoreDb({ connectionString: double.connectionString })
-    : new PostgresEventStore({ connectionString: (await urlsOfHome(home))['DATABASE_URL'] ?? '' });
+  store = await openEvents(double, (await urlsOfHome(home))['DATABASE_URL'] ?? '');
   const shop = await declareShop(await clientOf('dpo'));
   const service = await clientOf('service');
   writers = Array.from({ length: WRITERS }, () => new Writer(service, shop, chance));
@@ -78,7 +76,7 @@ async function start(): Promise<ServerProcess> {
     // The same address after each start, as behind a name: clients keep theirs.
     ...(server === undefined ? {} : { PORT: new URL(server.url).port }),
     LOG_LEVEL: 'warn',
-    ...(double && { EVENTSTORE_URL: double.connectionString }),
+    ...variablesOf(double),
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: issuer.audience,
     OIDC_JWKS_URL: `${issuer.url}/jwks`,

@@ -2,15 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openEventStoreDb, PostgresEventStore, type OpenedEventStore } from '#event-store';
-import {
-  FaultProxy,
-  openTestDatabase,
-  refusals,
-  startEventStoreDouble,
-  type EventStoreDouble,
-  type TestDatabase,
-} from '#testing';
+import type { OpenedEventStore } from '#event-store';
+import { openTestDatabase, refusals, type EventStoreDouble, type FaultProxy } from '#testing';
 import { Client } from '../acceptance/client.harness.js';
 import { everythingIn } from '../acceptance/event-store.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
@@ -22,6 +15,8 @@ import {
 } from '../acceptance/read-models.harness.js';
 import { declareShop } from '../acceptance/shop.harness.js';
 import { accountsOf, sendAgain } from './counted-acts.harness.js';
+import { openEvents, startEvents } from './events-elsewhere.harness.js';
+import { eachOf, openLines, variablesThrough, type LedgerAndKeys, type Lines } from './lines.harness.js';
 import { Chance, seedOfRun } from './random.harness.js';
 import {
   buildServer,
@@ -40,13 +35,12 @@ import { Writer } from './traffic.harness.js';
 const SEED = seedOfRun();
 const SECONDS = Number(process.env['GREFFE_SOAK_SECONDS'] ?? 25);
 const EVERY_MS = 3_000;
-const inEventStoreDb = process.env['GREFFE_TEST_STORE'] === 'eventstoredb';
 
 const chance = new Chance(SEED);
 let build: BuiltServer;
 let issuer: TestIssuer;
-let databases: TestDatabase[];
-let lines: { ledger: FaultProxy; keys: FaultProxy; events: FaultProxy };
+let databases: LedgerAndKeys;
+let lines: Lines;
 let double: EventStoreDouble | undefined;
 let store: OpenedEventStore;
 let spared: ServerProcess;
@@ -56,13 +50,9 @@ let writers: Writer[];
 beforeAll(async () => {
   [build, issuer] = await Promise.all([buildServer(), startIssuer()]);
   databases = await Promise.all([openTestDatabase(), openTestDatabase()]);
-  double = inEventStoreDb ? await startEventStoreDouble() : undefined;
-  const [ledger, keys] = await Promise.all(databases.map(({ url }) => FaultProxy.open(addressOf(url))));
-  const events = double ? await FaultProxy.open({ host: '127.0.0.1', port: double.port }) : ledger!;
-  lines = { ledger: ledger!, keys: keys!, events };
-  store = double
-    ? await openEventStoreDb({ connectionString: double.connectionString })
-    : new PostgresEventStore({ connectionString: databases[0]!.url });
+  double = await startEvents();
+  lines = await openLines(databases, double);
+  store = await openEvents(double, databases[0].url);
   spared = await start('api');
   mortal.set('api', await start('api'));
   mortal.set('projector,eraser', await start('projector,eraser'));
@@ -75,24 +65,18 @@ afterAll(async () => {
   writers?.forEach((writer) => writer.stop());
   for (const server of [...mortal.values(), spared]) await server?.stop();
   await store?.shutdown();
-  await Promise.all([lines?.ledger, lines?.keys, lines?.events].map((line) => line?.close()));
+  await Promise.all(eachOf(lines).map((line) => line.close()));
   await Promise.all([double?.stop(), issuer?.close(), build?.remove()]);
   await Promise.all((databases ?? []).map((database) => database.drop()));
 });
 
-const addressOf = (url: string) => ({ host: '127.0.0.1', port: Number(new URL(url).port) });
-const throughLine = (url: string, { port }: FaultProxy) => Object.assign(new URL(url), { port }).href;
-
 async function start(roles: string, port = '0'): Promise<ServerProcess> {
-  const [ledgerUrl, keysUrl] = databases.map(({ url }) => url);
   return startServerProcess(build, {
     GREFFE_HOME: join(build.folder, 'home'),
     GREFFE_ROLES: roles,
     PORT: port,
     LOG_LEVEL: 'warn',
-    DATABASE_URL: throughLine(ledgerUrl!, lines.ledger),
-    KEYSTORE_URL: throughLine(keysUrl!, lines.keys),
-    ...(double && { EVENTSTORE_URL: `esdb://127.0.0.1:${String(lines.events.port)}?tls=false` }),
+    ...variablesThrough(lines, databases, double),
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: issuer.audience,
     OIDC_JWKS_URL: `${issuer.url}/jwks`,
@@ -213,7 +197,7 @@ describe(`${String(SECONDS)} seconds of faults under traffic (seed ${String(SEED
       writers.forEach((writer) => writer.stop());
       await running;
       for (const server of [spared, ...mortal.values()]) await untilReady(server.url);
-      await databases[0]!.pool.query(
+      await databases[0].pool.query(
         'UPDATE ops.command_log SET lease_until = clock_timestamp() WHERE finished_at IS NULL',
       );
 
@@ -246,7 +230,7 @@ describe(`${String(SECONDS)} seconds of faults under traffic (seed ${String(SEED
 
   it('leave read models that are exactly the log', async () => {
     const dpo = await clientOf('dpo', spared);
-    const pool = databases[0]!.pool;
+    const pool = databases[0].pool;
     await untilCaughtUp(dpo, pool, { count: () => countIn(store) });
     const names = await readModelNames(dpo);
     const live = await readModelHashes(names, pool);
