@@ -5,7 +5,7 @@ import type { Current, FaultyHarness } from './harness.js';
 import { Follower, NO_STREAM, aStream, anEvent, at, events, readAll, sleep } from './samples.js';
 
 /** Time limit of clients that wait for a line that says nothing. */
-const SHORT_MS = 1000;
+const SHORT_MS = 2500;
 /** Time limit of clients whose line breaks at once: long enough for a busy machine. */
 const LONG_MS = 10_000;
 

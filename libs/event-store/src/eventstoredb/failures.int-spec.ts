@@ -96,7 +96,7 @@ describe('30 and 31 answers that do not come', () => {
 
   it('a node that is silent is left: a new connection asks again within the time of the caller', async () => {
     const { double } = harness;
-    const store = harness.open({ attemptMs: 200 });
+    const store = harness.open({ attemptMs: 1_000 });
     const stream = aStream();
     for (const [kind, fault] of [
       ['append', { kind: 'silent' }],
@@ -124,7 +124,7 @@ describe('30 and 31 answers that do not come', () => {
     const [stream, batch] = [aStream(), events(1)];
     await store.append(stream, NO_STREAM, batch);
     double.faults.always('read', { kind: 'refused', refusal: refusals.notReady() });
-    const impatient = harness.open({ timeoutMs: 300 });
+    const impatient = harness.open({ timeoutMs: 2_000 });
     const retry = impatient.append(stream, NO_STREAM, batch, { mayBeRetry: true });
     await expect(retry).rejects.toEqual(unavailable('unknown'));
     double.faults.heal();
@@ -170,7 +170,7 @@ describe('33 subscriptions', () => {
 
   it('that never start, or hear nothing more, are given up and made anew', async () => {
     const { store, double } = harness;
-    const reader = harness.open({ watchMs: 50 });
+    const reader = harness.open({ watchMs: 1_000 });
     double.faults.next('subscribe', { kind: 'silent' });
     const follower = new Follower(reader);
     const batch = events(3);
@@ -287,7 +287,7 @@ describe('who may call, and what is told when nobody answers', () => {
   const named = (user: string, query = `tls=true&tlsCAFile=${encodeURIComponent(secure.caFile ?? '')}`) =>
     new EventStoreDbEventStore({
       connectionString: `esdb://${user}@127.0.0.1:${String(secure.port)}?${query}`,
-      timeoutMs: 2000,
+      timeoutMs: 20_000,
     });
 
   it('credentials travel with every call', async () => {

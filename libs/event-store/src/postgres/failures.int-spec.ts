@@ -101,7 +101,7 @@ describe('group commit', () => {
   });
 
   it('an append that waited too long was not written, and is never written later', async () => {
-    const store = harness.open({ timeoutMs: 1000 });
+    const store = harness.open({ timeoutMs: 4_000 });
     await store.ping();
     await store.append(aStream(), NO_STREAM, events(1));
     const holder = await harness.db.pool.connect();
