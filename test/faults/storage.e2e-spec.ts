@@ -77,9 +77,14 @@ async function clientOf(role: string): Promise<Client> {
   return new Client(server.url, await issuer.token(claims));
 }
 
-/** Lets everybody write while something happens, and for a moment after it. */
+/**
+ * Lets everybody write while something happens, and for a moment after it. However large the crowd, so many of its acts
+ * and no more are refused in a second: each of them is looked into afterwards.
+ */
 async function whileWriting(something: () => Promise<void>): Promise<void> {
-  const running = Promise.all(writers.map((writer) => writer.run(() => pause(50))));
+  const running = Promise.all(
+    writers.map((writer) => writer.run(() => pause(50 * (writers.length / WRITERS)))),
+  );
   await something();
   writers.forEach((writer) => writer.stop());
   await running;
