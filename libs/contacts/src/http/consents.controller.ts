@@ -113,8 +113,13 @@ function judged(
 }
 
 function summaryOf(consent: GivenConsent, { facts, at }: KnownContact): ConsentSummaryDto {
-  const { contactPointIds: _, grade, sourceKind: _s, indicatedBy: _i, ...rest } = consent;
-  return { ...known(rest), ...consentStanding(consent, facts, at), proofGrade: grade };
+  const { consentId, purposeId, channel, controllerId, givenAt, recordedAt, validUntil } = consent;
+  const { grade: proofGrade, missing, eventId, revision } = consent;
+  return {
+    ...known({ consentId, purposeId, channel, controllerId, givenAt, recordedAt, validUntil }),
+    ...{ missing, eventId, revision, proofGrade },
+    ...consentStanding(consent, facts, at),
+  };
 }
 
 /** The order of the list: newest first, each place only once. */

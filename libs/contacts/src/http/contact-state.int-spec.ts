@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { validate } from '#http';
 import {
   appendFacts,
   consentGiven,
@@ -15,6 +16,8 @@ import {
   saidNo,
 } from '../contacts.fixture.js';
 import { openContactsApp, type ContactsApp } from '../contacts.harness.js';
+import { ConsentsDto } from './consents.dto.js';
+import { ContactStateDto } from './contact-state.dto.js';
 
 // Goal: what a client sees of a contact. Method: facts in the store, questions over HTTP.
 
@@ -64,6 +67,14 @@ describe('GET /v1/subjects/{subjectId}', () => {
       token: expect.stringMatching(/^[0-9a-f-]{36}~\d{20}$/),
     });
     expect(headers['etag']).toBe('"1"');
+  });
+
+  it('has the shape that the documentation gives, and nothing more', async () => {
+    const state = await contacts.get('service', `/v1/subjects/${anna}`);
+    expect(() => validate(ContactStateDto, state.json, 'json')).not.toThrow();
+    const consents = await contacts.get('service', `/v1/subjects/${anna}/consents`);
+    expect(consents.json.items).toHaveLength(1);
+    expect(() => validate(ConsentsDto, consents.json, 'json')).not.toThrow();
   });
 
   it('tells a past day as it was, and as it was known', async () => {

@@ -34,7 +34,9 @@ export function contactStateView(
     choices: state.choices.map(known),
     wideNos: state.wideNos.map(known),
     objections: state.objections.map(objectionView),
-    restrictions: state.restrictions.map(known),
+    restrictions: state.restrictions.map(({ eventId: _, revision: _r, ...restriction }) =>
+      known(restriction),
+    ),
     links: state.links.map(({ otherSubjectId, ...link }) => known({ subjectId: otherSubjectId, ...link })),
     relationships: state.relationships,
     revisions: subject === undefined ? {} : known(subject.revisions),
