@@ -30,6 +30,7 @@ const ON_BOTH_STORES = {
       'if-match',
       'keys',
       'looks',
+      'may-we-contact',
       'past-days',
       'physical-erasure',
       'rebuild',

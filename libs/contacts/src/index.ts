@@ -7,4 +7,4 @@ export {
   type StandingContact,
 } from './application/contact-states.js';
 export { inTurns } from './application/in-turns.js';
-export type { ContactFacts } from './domain/contact-facts.js';
+export { noFacts, type ContactFacts } from './domain/contact-facts.js';

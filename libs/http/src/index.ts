@@ -75,7 +75,7 @@ export { judgeInstantsBy } from './validation/ledger-time.js';
 export type { Shape } from './validation/shape.js';
 export { day, instant, oneOf, sha256Text, slug, text, uuid } from './validation/text-shapes.js';
 export { invalidRequest, validate } from './validation/validate.js';
-export { bool, int, list, nested, orCode, personal } from './validation/value-shapes.js';
+export { bool, int, list, nested, orCode, personal, unchecked } from './validation/value-shapes.js';
 export { developmentBanner, isLoopback } from './access/development-issuer.js';
 export type { ActorResolver, ServiceKeyVerifier } from './access/ports.js';
 export { closeHttpApp } from './app/close-http-app.js';

@@ -1,15 +1,32 @@
 import { Module } from '@nestjs/common';
+import type pg from 'pg';
 import { ConsentModule } from '#consent';
+import { ContactsModule } from '#contacts';
+import { PastMoments } from '#http';
+import { AuditCopy, PG_POOL } from '#runtime';
 import { SolicitationModule } from '#solicitation';
+import { Addressees } from './application/addressees.js';
 import { ContactsMade } from './application/contacts-made.js';
 import { ContactsMadeBatch } from './application/contacts-made-batch.js';
+import { Gate } from './application/gate.js';
+import { GatePurposes } from './application/gate-purposes.js';
 import { ContactsMadeController } from './http/contacts-made.controller.js';
+import { PermissionsController } from './http/permissions.controller.js';
 import { PolicyController } from './http/policy.controller.js';
 
-/** The dated rules on contacting people, and the contacts that were made. */
+/** The dated rules on contacting people, the gate that answers by them, and the contacts that were made. */
 @Module({
-  imports: [ConsentModule, SolicitationModule],
-  controllers: [ContactsMadeController, PolicyController],
-  providers: [ContactsMade, ContactsMadeBatch],
+  imports: [ConsentModule, ContactsModule, SolicitationModule],
+  controllers: [ContactsMadeController, PermissionsController, PolicyController],
+  providers: [
+    { provide: AuditCopy, useFactory: (pool: pg.Pool) => new AuditCopy(pool), inject: [PG_POOL] },
+    Addressees,
+    ContactsMade,
+    ContactsMadeBatch,
+    Gate,
+    GatePurposes,
+    PastMoments,
+  ],
+  exports: [Gate],
 })
 export class PermissionModule {}

@@ -34,6 +34,7 @@ export const apiScopes = [
   'reports:read',
   'policy:read',
   'contacts-made:write',
+  'permissions:check',
 ] as const;
 
 /** One right that a credential may carry. */
@@ -76,6 +77,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
     'changes:read',
     'policy:read',
     'contacts-made:write',
+    'permissions:check',
   ],
   operator: [
     'subjects:write',
@@ -94,6 +96,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
     'timeline:read',
     'policy:read',
     'contacts-made:write',
+    'permissions:check',
   ],
   dpo: [...apiScopes],
   auditor: [
@@ -114,6 +117,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
     'projections:read',
     'reports:read',
     'policy:read',
+    'permissions:check',
   ],
   analyst: ['register:read', 'projections:read', 'reports:read'],
   subject: [

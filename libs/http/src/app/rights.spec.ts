@@ -106,7 +106,7 @@ describe('the roles', () => {
       (scopesOfRole[role] as readonly string[]).includes(scope);
     expect(scopesOfRole.form).toEqual(['choices:record']);
     for (const role of ['auditor', 'analyst'] as const) {
-      expect(scopesOfRole[role].filter((scope) => !/:(read|lookup|reveal)$/.test(scope))).toEqual([]);
+      expect(scopesOfRole[role].filter((scope) => !/:(read|lookup|reveal|check)$/.test(scope))).toEqual([]);
     }
     expect(roles.filter((role) => has(role, 'erasures:order'))).toEqual(['dpo']);
     expect(roles.filter((role) => has(role, 'keys:manage'))).toEqual(['dpo']);

@@ -1,6 +1,8 @@
 import type { Rejection } from '#kernel';
 import { problems } from '../problems.js';
+import { faultDetail } from '../validation/faults.js';
 import { EnumField, IntField, TextField } from '../validation/fields.js';
+import { Problem } from './problem.js';
 import type { UiLanguage } from './problem-type.js';
 
 const MAX_WORDS = 500;
@@ -23,12 +25,20 @@ export class RowProblemDto {
   pointer!: string;
 }
 
-/** A rejection as the row at `place` of a batch tells it, in the language of the reader. */
+/** A rejection or problem as the row at `place` of a batch tells it, in the language of the reader. */
 export function rowProblem(
-  { code, pointer = '' }: Rejection,
+  declined: Rejection | Problem,
   place: string,
   language: UiLanguage,
 ): RowProblemDto {
-  const { status, [language]: words } = problems[code];
-  return { code, status, detail: words.detail, wayOut: words.wayOut, pointer: `${place}${pointer}` };
+  const { status, [language]: words } = problems[declined.code];
+  const { wayOut } = words;
+  const fault = declined instanceof Problem ? declined.details.faults?.[0] : undefined;
+  const pointer = fault?.pointer ?? pointerIn(declined);
+  const detail = fault === undefined ? words.detail : faultDetail(fault, language);
+  return { code: declined.code, status, detail, wayOut, pointer: `${place}${pointer}` };
+}
+
+function pointerIn(declined: Rejection | Problem): string {
+  return (declined instanceof Problem ? declined.details.pointer : declined.pointer) ?? '';
 }

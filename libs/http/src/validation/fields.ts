@@ -39,7 +39,7 @@ export function Field(shape: Shape, options: FieldOptions = {}): PropertyDecorat
       ...(description === undefined ? {} : { description }),
       ...(fallback === undefined ? {} : { default: fallback }),
       ...documentedSchema(whole),
-      ...(whole.refersTo === undefined ? { example: example ?? whole.example() } : {}),
+      ...((whole.refersTo ?? whole.shownAs) === undefined ? { example: example ?? whole.example() } : {}),
     };
     ApiProperty(documentation)(prototype, name);
   };
@@ -115,10 +115,11 @@ function limitsOf(limits: { [K in keyof ListLimits]: ListLimits[K] | undefined }
 }
 
 /** The schema as @nestjs/swagger takes it: it makes the reference to another class itself. */
-function documentedSchema({ schema, refersTo }: Shape): object {
-  if (refersTo === undefined) return schema;
+function documentedSchema({ schema, refersTo, shownAs }: Shape): object {
+  const shown = refersTo ?? shownAs;
+  if (shown === undefined) return schema;
   const { minItems, maxItems } = schema;
   const isArray = schema.type === 'array';
   // The library knows a class that is named later by the name `type` of the function.
-  return { type: () => refersTo(), isArray, ...(isArray ? { minItems, maxItems } : {}) };
+  return { type: () => shown(), isArray, ...(isArray ? { minItems, maxItems } : {}) };
 }

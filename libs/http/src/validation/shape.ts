@@ -32,6 +32,8 @@ export interface Shape {
   readonly constraints: readonly Constraint[];
   /** Class of a nested object, or of the items of a list; also what the schema refers to. */
   readonly refersTo?: () => Class;
+  /** Class that documents the value, while its handler checks it: a row of a batch that may be wrong alone. */
+  readonly shownAs?: () => Class;
   /** Shape of the items of a list. */
   readonly items?: Shape;
   /** Fixed codes that may stand instead of the value. */

@@ -57,6 +57,12 @@ export function nested(dto: () => Class): Shape {
   };
 }
 
+/** The same, left to the handler to check with `validate`: one that is wrong stops none of its neighbours. */
+export function unchecked(dto: () => Class): Shape {
+  const { schema, example, constraints } = nested(dto);
+  return { schema, example, constraints, shownAs: dto };
+}
+
 /** How many items a list may have, and whether two may be the same. */
 export interface ListLimits {
   /** Default 0. */
@@ -72,6 +78,7 @@ export function list(of: Shape, { min = 0, max = 100, unique = false }: ListLimi
   return {
     schema: { type: 'array', items: of.schema, minItems: min, maxItems: max, uniqueItems: unique },
     ...(of.refersTo === undefined ? {} : { refersTo: of.refersTo }),
+    ...(of.shownAs === undefined ? {} : { shownAs: of.shownAs }),
     items: of,
     example: () => [of.example()],
     constraints: [isList, hasAtLeast(min), hasAtMost(max), ...(unique ? [hasNoRepeats] : [])],

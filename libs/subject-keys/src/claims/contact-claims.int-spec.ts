@@ -43,8 +43,10 @@ describe('a claim', () => {
     const address = newAddress();
     const claim = claimOf(address);
     expect(await claims.claim(claim)).toEqual({ state: 'pending', contactPointId: claim.contactPointId });
-    expect(await find(address)).toEqual([]);
+    expect([await find(address), await claims.findLivePoints([address])]).toEqual([[], [[]]]);
     await claims.confirm(claim.commandId);
+    const { subjectId, contactPointId } = claim;
+    expect(await claims.findLivePoints([address])).toEqual([[{ subjectId, contactPointId }]]);
     expect(await find(address)).toEqual([claim.subjectId]);
     expect(await claims.claim(claim)).toEqual({ state: 'live', contactPointId: claim.contactPointId });
   });
@@ -54,6 +56,8 @@ describe('a claim', () => {
     const people = [await live(address), await live(address)].map(({ subjectId }) => subjectId).sort();
     expect(await find(address)).toEqual(people);
     expect(await claims.findLive([newAddress(), address, address])).toEqual([[], people, people]);
+    const [nobody, points] = await claims.findLivePoints([newAddress(), address]);
+    expect([nobody, points?.map(({ subjectId }) => subjectId)]).toEqual([[], people]);
   });
 
   it('says that the person already has the value', async () => {

@@ -22,6 +22,12 @@ export interface ClaimOutcome {
   readonly contactPointId: Uuid;
 }
 
+/** Somebody who has a value, and as which of their contact points. */
+export interface LivePoint {
+  readonly subjectId: Uuid;
+  readonly contactPointId: Uuid;
+}
+
 /** A claim that waits for its fact. */
 export interface PendingClaim {
   readonly kind: ClaimableKind;
@@ -157,6 +163,27 @@ export class ContactClaims {
     return this.locks.withAdvisoryLocks(
       indices.flat().map((bidx) => bidx.readBigInt64BE(0)),
       work,
+    );
+  }
+
+  /**
+   * For each value, in order, everybody who has it, each with the contact point that does. As {@link findLive} beside.
+   */
+  async findLivePoints(values: readonly ContactValue[]): Promise<LivePoint[][]> {
+    this.gate.assertOpen();
+    if (values.length > MAX_LOOK_UP)
+      throw new RangeError(`At most ${String(MAX_LOOK_UP)} values in one look-up`);
+    const wanted = await Promise.all(values.map((value) => this.index.all(value)));
+    const rows = await this.db.query<Pick<ClaimRow, 'subject_ref' | 'contact_point_id'> & { bidx: Buffer }>(
+      `SELECT bidx, subject_ref, contact_point_id FROM ks.contact_claim WHERE bidx = ANY($1) AND state = 'live'
+        ORDER BY subject_ref, contact_point_id`,
+      [wanted.flat()],
+    );
+    const found = groupBy(rows, ({ bidx }) => bidx.toString('hex'));
+    return wanted.map((indices) =>
+      indices
+        .flatMap((bidx) => found.get(bidx.toString('hex')) ?? [])
+        .map((row) => ({ subjectId: row.subject_ref, contactPointId: row.contact_point_id })),
     );
   }
 

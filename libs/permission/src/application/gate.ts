@@ -1,0 +1,217 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ContactStates, inTurns, MAX_STANDING, noFacts, type StandingContact } from '#contacts';
+import type { Position } from '#event-store';
+import { PastMoments, Problem, type PastMoment } from '#http';
+import { type Clock, type Instant } from '#kernel';
+import { CLOCK } from '#runtime';
+import type { ContactValue } from '#subject-keys';
+import { decide } from '../domain/gate/decide.js';
+import type { Decision } from '../domain/gate/decision.js';
+import type { GateFacts, No } from '../domain/gate/facts.js';
+import type { Question } from '../domain/gate/question.js';
+import { publishedPolicies } from '../domain/policy/published.js';
+import { Addressees, pointReached, type Addressed } from './addressees.js';
+import { gateFactsOf } from './gate-facts.js';
+import { gatePurposeAt } from './gate-purpose.js';
+import { GatePurposes, type PurposeHistories } from './gate-purposes.js';
+import { isPublicHoliday } from './public-holidays.js';
+import { strictest } from './strictest.js';
+
+/** Who would be contacted: a person by pseudonym, or whoever has an address (`undefined`: a text that is none). */
+export type Whom = { readonly subjectId: string } | { readonly contact: ContactValue | undefined };
+
+/** A question to the gate. */
+export interface Asked {
+  readonly whom: Whom;
+  readonly question: Omit<Question, 'at'>;
+  /** The instant that is judged; absent: now, or the instant of `knownAs`. Of the future: by today's facts. */
+  readonly at?: Instant;
+  /** What the ledger knew then; absent: everything known today. */
+  readonly knownAs?: Instant;
+}
+
+/** What the gate answers, and by what. */
+export interface Answered {
+  readonly decision: Decision;
+  /** The instant that was judged. */
+  readonly at: Instant;
+  /** It was judged by the facts of the past, not by what stands now. */
+  readonly isPast: boolean;
+  readonly known?: PastMoment['known'];
+  /** Version of the policy by which it was judged. */
+  readonly policyVersion: string;
+  /** Up to where the read model had followed the ledger at least, where what stands now was asked for. */
+  readonly position?: Position;
+  /** A person asked for by pseudonym is erased by now, whatever held on the day that is judged. */
+  readonly isErasedNow: boolean;
+}
+
+/** A question that cannot be answered, without an answer to the others being any less. */
+export interface Unanswerable {
+  readonly problem: Problem;
+}
+
+/** People whose past is folded at the same time. */
+const PARALLEL_FOLDS = 4;
+
+interface Row extends Asked {
+  readonly moment: PastMoment | undefined;
+  readonly addressed: Addressed | undefined;
+}
+
+interface Person {
+  readonly facts: GateFacts;
+  readonly isErasedNow: boolean;
+}
+
+/** Facts about everybody who is asked for now. */
+interface Now {
+  readonly at: Instant;
+  readonly position: Position | undefined;
+  readonly people: ReadonlyMap<string, Person>;
+}
+
+/**
+ * May we contact this person? Answers on the facts as they stand, at least those that any command answered before has
+ * seen, or as they stood. By the newest policy that is published.
+ */
+@Injectable()
+export class Gate {
+  constructor(
+    private readonly states: ContactStates,
+    private readonly purposes: GatePurposes,
+    private readonly addressees: Addressees,
+    private readonly moments: PastMoments,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Answers one question. Throws `Problem` (`knownAs` too young, read models not there), `Unavailable`. */
+  async check(asked: Asked): Promise<Answered> {
+    const [answer] = await this.checkAll([asked]);
+    if (answer === undefined) throw new RangeError('A question without an answer');
+    if ('problem' in answer) throw answer.problem;
+    return answer;
+  }
+
+  /** Answers each of at most 500 questions, in order; those about now as of one moment. Throws as {@link check}. */
+  async checkAll(asked: readonly Asked[]): Promise<readonly (Answered | Unanswerable)[]> {
+    const rows = await this.rowsOf(asked);
+    const sound = rows.filter((row): row is Row => !('problem' in row));
+    const [now, today] = await Promise.all([this.factsNow(sound), this.purposesNow(sound)]);
+    return inTurns(rows, PARALLEL_FOLDS, async (row) => {
+      if ('problem' in row) return row;
+      return row.moment === undefined ? answerNow(row, now, today) : this.answerThen(row, row.moment, today);
+    });
+  }
+
+  private async rowsOf(asked: readonly Asked[]): Promise<readonly (Row | Unanswerable)[]> {
+    const contacts = asked.flatMap(({ whom }) => ('contact' in whom ? [whom.contact] : []));
+    const addressed = [...(await this.addressees.of(contacts))];
+    const moments = new Map<string, Promise<PastMoment | Unanswerable | undefined>>();
+    const rows: (Row | Unanswerable)[] = [];
+    for (const one of asked) {
+      const reached = 'contact' in one.whom ? addressed.shift() : undefined;
+      const key = JSON.stringify([one.at, one.knownAs]);
+      if (!moments.has(key)) moments.set(key, this.momentOf(one));
+      const moment = await moments.get(key);
+      rows.push(
+        moment !== undefined && 'problem' in moment ? moment : { ...one, moment, addressed: reached },
+      );
+    }
+    return rows;
+  }
+
+  /** `undefined`: the facts of today are asked for. */
+  private async momentOf({ at, knownAs }: Asked): Promise<PastMoment | Unanswerable | undefined> {
+    if (knownAs === undefined && (at === undefined || at >= this.clock.now())) return undefined;
+    try {
+      return await this.moments.resolve({ ...(at && { at }), ...(knownAs && { knownAs }) });
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'invalid-request') return { problem: error };
+      throw error;
+    }
+  }
+
+  private async factsNow(rows: readonly Row[]): Promise<Now> {
+    const ids = [...new Set(rows.filter(({ moment }) => moment === undefined).flatMap(subjectsOf))];
+    const people = new Map<string, Person>();
+    let at = this.clock.now();
+    let position: Position | undefined;
+    for (let start = 0; start < ids.length; start += MAX_STANDING) {
+      const standing = await this.states.standing(ids.slice(start, start + MAX_STANDING));
+      for (const one of standing.people) people.set(one.subjectId, personOf(one));
+      if (start === 0 || standing.at > at) at = standing.at;
+      position ??= standing.position;
+    }
+    return { at, position, people };
+  }
+
+  private purposesNow(rows: readonly Row[]): Promise<PurposeHistories> {
+    const today = rows.filter(({ moment }) => moment?.known === undefined);
+    return this.purposes.now(today.map(({ question }) => question.purposeId));
+  }
+
+  private async answerThen(row: Row, moment: PastMoment, today: PurposeHistories): Promise<Answered> {
+    const { known, at } = moment;
+    const { purposeId } = row.question;
+    const purposes = known === undefined ? today : await this.purposes.knownAt([purposeId], known.index);
+    const people = new Map<string, Person>();
+    for (const subjectId of subjectsOf(row)) {
+      const { facts, isParked, isErasedNow } = await this.states.of(subjectId, moment);
+      people.set(subjectId, { facts: gateFactsOf(facts, isParked), isErasedNow });
+    }
+    return { ...judge(row, at, people, purposes), isPast: true, ...(known && { known }) };
+  }
+}
+
+function answerNow(row: Row, { at, position, people }: Now, purposes: PurposeHistories): Answered {
+  const answered = judge(row, row.at ?? at, people, purposes);
+  return { ...answered, ...(position === undefined ? {} : { position }) };
+}
+
+function judge(
+  { whom, question: asked, addressed }: Row,
+  at: Instant,
+  people: ReadonlyMap<string, Person>,
+  purposes: PurposeHistories,
+): Answered {
+  const { policy } = newestPolicy();
+  const purpose = gatePurposeAt(purposes.get(asked.purposeId) ?? [], at);
+  const question = { ...asked, at };
+  const decisionOn = (facts: GateFacts, about: Question): Decision =>
+    decide({ facts, purpose, question: about, policy, isPublicHoliday });
+  const answered = { at, policyVersion: policy.version, isPast: false };
+  if ('subjectId' in whom) {
+    const { facts, isErasedNow = false } = people.get(whom.subjectId) ?? { facts: NOTHING };
+    return { ...answered, isErasedNow, decision: decisionOn(facts, question) };
+  }
+  const { people: found = [], nos = [] } = addressed ?? {};
+  const [first, ...others] = found.map((one) => {
+    const { facts = NOTHING } = people.get(one.subjectId) ?? {};
+    const contactPointId = whom.contact && pointReached(whom.contact, asked.channel, one);
+    return decisionOn(withNos(facts, nos), { ...question, ...(contactPointId && { contactPointId }) });
+  });
+  const decision =
+    first === undefined ? decisionOn(withNos(NOTHING, nos), question) : strictest([first, ...others]);
+  return { ...answered, isErasedNow: false, decision };
+}
+
+const NOTHING = gateFactsOf(noFacts, false);
+
+function withNos(facts: GateFacts, nos: readonly No[]): GateFacts {
+  return nos.length === 0 ? facts : { ...facts, nos: [...facts.nos, ...nos] };
+}
+
+function personOf({ facts, isParked }: StandingContact): Person {
+  return { facts: gateFactsOf(facts, isParked), isErasedNow: facts.subject?.isErased ?? false };
+}
+
+function subjectsOf({ whom, addressed }: Row): readonly string[] {
+  return 'subjectId' in whom ? [whom.subjectId] : (addressed?.people ?? []).map(({ subjectId }) => subjectId);
+}
+
+function newestPolicy() {
+  const newest = publishedPolicies.at(-1);
+  if (newest === undefined) throw new RangeError('No policy is published');
+  return newest;
+}
