@@ -38,7 +38,16 @@ const ON_BOTH_STORES = {
     ],
     ...['recipients', 'retries', 'shared-addresses', 'sign-up-to-withdrawal', 'value-erasure'],
   ],
-  faults: ['canaries', 'clock-steps', 'databases-away', 'kill-rounds', 'roles', 'soak', 'storage'],
+  faults: [
+    'a-no-at-once',
+    'canaries',
+    'clock-steps',
+    'databases-away',
+    'kill-rounds',
+    'roles',
+    'soak',
+    'storage',
+  ],
 };
 
 export default {

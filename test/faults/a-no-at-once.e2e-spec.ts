@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openTestDatabase, type TestDatabase } from '#testing';
+import { Client, expectStatus } from '../acceptance/client.harness.js';
+import { openStoryStore, type StoryStore } from '../acceptance/event-store.harness.js';
+import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
+import {
+  consentBody,
+  declareShop,
+  email,
+  registerPerson,
+  type TestShop,
+} from '../acceptance/shop.harness.js';
+import {
+  buildServer,
+  startServerProcess,
+  untilReady,
+  type BuiltServer,
+  type ServerProcess,
+} from './server-process.harness.js';
+
+// A withdrawal is effective at once (R8), and so is a fresh consent. Two processes answer requests, a third one follows
+// the log: it is left alone, paused, slowed down, made to rebuild, killed. In every round somebody says yes through
+// one process and the other one is asked, then no, and it is asked again, by pseudonym and by address. An answer that
+// is older than the last 2xx is stale.
+
+/** Rounds in each state of the projector; thousands on demand. */
+const ROUNDS = Number(process.env['GREFFE_GATE_ROUNDS'] ?? 60);
+const PEOPLE = 8;
+
+interface Person {
+  readonly subjectId: string;
+  readonly address: string;
+}
+
+let build: BuiltServer;
+let issuer: TestIssuer;
+let databases: TestDatabase[];
+let store: StoryStore;
+let apis: ServerProcess[] = [];
+let projector: ServerProcess | undefined;
+let tokens: { readonly service: string; readonly dpo: string };
+let shop: TestShop;
+let people: readonly Person[];
+
+beforeAll(async () => {
+  [build, issuer, databases] = await Promise.all([
+    buildServer(),
+    startIssuer(),
+    Promise.all([openTestDatabase(), openTestDatabase()]),
+  ]);
+  store = await openStoryStore(ledgerPool());
+  projector = await start('projector');
+  apis = [await start('api'), await start('api')];
+  for (const { url } of [...apis, projector]) await untilReady(url);
+  tokens = { service: await tokenOf('service'), dpo: await tokenOf('dpo') };
+  shop = await declareShop(as('dpo'));
+  people = await Promise.all(
+    Array.from({ length: PEOPLE }, async () => {
+      const address = `${randomUUID()}@courrier.example`;
+      return { address, subjectId: await registerPerson(as('service'), [email(address)]) };
+    }),
+  );
+});
+afterAll(async () => {
+  for (const server of apis) await server.stop();
+  await projector?.stop();
+  await issuer?.close();
+  await build?.remove();
+  for (const database of databases ?? []) await database.drop();
+  await store?.close();
+});
+
+const ledgerPool = () => databases[0]!.pool;
+
+function start(roles: string): Promise<ServerProcess> {
+  const [ledger, keys] = databases;
+  return startServerProcess(build, {
+    GREFFE_HOME: join(build.folder, 'home'),
+    GREFFE_ROLES: roles,
+    DATABASE_URL: ledger?.url ?? '',
+    KEYSTORE_URL: keys?.url ?? '',
+    OIDC_ISSUER: issuer.url,
+    OIDC_AUDIENCE: issuer.audience,
+    OIDC_JWKS_URL: `${issuer.url}/jwks`,
+    LOG_LEVEL: 'error',
+    ...store.variables,
+  });
+}
+
+const tokenOf = (role: string) =>
+  issuer.token({ sub: `test-${role}`, roles: [role], client_id: `client-${role}` });
+
+const as = (role: 'service' | 'dpo', api = 0) => new Client(apis[api]?.url ?? '', tokens[role]);
+
+async function mayContact(whom: object, api: number): Promise<boolean> {
+  const question = { ...whom, purposeId: shop.newsletterId, channel: 'email' };
+  const answer = await as('service', api).post('/v1/permissions/check', question);
+  return expectStatus(answer, 200).body.permitted as boolean;
+}
+
+const withdrawal = () => ({
+  purposeId: shop.newsletterId,
+  channels: ['email'],
+  source: { kind: 'phone-call' },
+});
+
+/** One round with one person; gives the answers that were older than the act before. */
+async function round({ subjectId, address }: Person, nth: number): Promise<readonly string[]> {
+  const [speaks, answers] = nth % 2 === 0 ? [0, 1] : [1, 0];
+  const path = `/v1/subjects/${subjectId}`;
+  const stale: string[] = [];
+  expectStatus(await as('service', speaks).post(`${path}/consents`, consentBody(shop)), 201);
+  if (!(await mayContact({ subjectId }, answers))) stale.push('no after a yes');
+  expectStatus(await as('service', speaks).post(`${path}/withdrawals`, withdrawal()), 201);
+  if (await mayContact({ subjectId }, answers)) stale.push('yes after a no');
+  if (await mayContact({ contact: email(address) }, answers)) stale.push('yes by address after a no');
+  return stale;
+}
+
+async function rounds(): Promise<readonly string[]> {
+  let nth = 0;
+  const stale = await Promise.all(
+    people.map(async (person) => {
+      const found: string[] = [];
+      while (nth < ROUNDS) found.push(...(await round(person, nth++)));
+      return found;
+    }),
+  );
+  return stale.flat();
+}
+
+/** Does something again and again while the rounds run. */
+async function roundsDuring(disturb: () => Promise<unknown>): Promise<readonly string[]> {
+  let isOver = false;
+  const disturbing = (async () => {
+    while (!isOver) await disturb();
+  })();
+  try {
+    return await rounds();
+  } finally {
+    isOver = true;
+    await disturbing;
+  }
+}
+
+const signal = (name: NodeJS.Signals) => process.kill(projector?.pid ?? 0, name);
+
+describe('no answer is older than the last act, while the projector', () => {
+  it('follows', async () => {
+    expect(await rounds()).toEqual([]);
+  });
+
+  it('is paused', async () => {
+    signal('SIGSTOP');
+    try {
+      expect(await rounds()).toEqual([]);
+    } finally {
+      signal('SIGCONT');
+    }
+  });
+
+  it('is slow', async () => {
+    const stumble = async () => {
+      signal('SIGSTOP');
+      await pause(150);
+      signal('SIGCONT');
+      await pause(20);
+    };
+    expect(await roundsDuring(stumble)).toEqual([]);
+  });
+
+  it('builds the read model anew', async () => {
+    const rebuild = async () => {
+      await as('dpo').post('/v1/projections/contact-state/rebuild', {});
+      await pause(200);
+    };
+    expect(await roundsDuring(rebuild)).toEqual([]);
+  });
+
+  it('is dead, and when another one comes', async () => {
+    await projector?.kill();
+    projector = undefined;
+    expect(await rounds()).toEqual([]);
+    const coming = start('projector').then((next) => (projector = next));
+    expect(await roundsDuring(() => pause(10))).toEqual([]);
+    await untilReady((await coming).url);
+    const answers = await Promise.all(people.map(({ subjectId }) => mayContact({ subjectId }, 0)));
+    expect(answers).toEqual(people.map(() => false));
+  });
+});
+
+describe('a no whose effect cannot be written', () => {
+  it('is said not to be effective yet, and is after a retry; nobody is answered yes in between', async () => {
+    const { subjectId } = people[0]!;
+    const path = `/v1/subjects/${subjectId}`;
+    expectStatus(await as('service').post(`${path}/consents`, consentBody(shop)), 201);
+    const key = randomUUID();
+    const withdraw = () => as('service').post(`${path}/withdrawals`, withdrawal(), { key });
+    await ledgerPool().query('ALTER TABLE ops.gate_floor RENAME TO gate_floor_away');
+    try {
+      const refused = await withdraw();
+      expect([refused.status, refused.body.code]).toEqual([503, 'recorded-not-yet-effective']);
+      expect(refused.headers.get('retry-after')).not.toBeNull();
+      const question = { subjectId, purposeId: shop.newsletterId, channel: 'email' };
+      expect((await as('service', 1).post('/v1/permissions/check', question)).status).toBe(503);
+    } finally {
+      await ledgerPool().query('ALTER TABLE ops.gate_floor_away RENAME TO gate_floor');
+    }
+    const { appended } = expectStatus(await withdraw(), 201).body;
+    expect(appended).toBe(1);
+    expect(await mayContact({ subjectId }, 1)).toBe(false);
+    const { rows } = await ledgerPool().query(
+      `SELECT revision::integer FROM ops.gate_floor WHERE subject_id = $1 AND category = 'consent'`,
+      [subjectId],
+    );
+    expect(rows[0]?.revision).toBe((await store.count(`consent-${subjectId}`)) - 1);
+  });
+});
