@@ -3,13 +3,13 @@ import { channels } from '#kernel';
 import { declareEvents, InstantShape, OneOf, Strict, UuidShape, type EventsOf } from '#event-store/contract';
 
 export {
-  callChannels,
   callsCounted,
+  countedCalls,
   isOpen,
   type CallCount,
   type CallCounting,
   type CallLimit,
-  type CountedAttempt,
+  type CountedContact,
 } from './contract/call-count.js';
 
 /** How a contact ended, as far as the sender knows. `asked-to-stop` is a "no", and is recorded as one beside. */

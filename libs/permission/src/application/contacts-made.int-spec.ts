@@ -21,7 +21,7 @@ import {
 } from '#runtime';
 import { ledgerEvents } from '#runtime/contract';
 import { SolicitationModule } from '#solicitation';
-import { solicitationEvents, solicitationStream } from '#solicitation/contract';
+import { solicitationEvents, solicitationStream, type ContactMade } from '#solicitation/contract';
 import { MemoryKekProvider, migrateKeyStore, openKeyStore, type KeyStore } from '#subject-keys';
 import { subjectEvents } from '#subjects/contract';
 import { openTestDatabase, type TestDatabase } from '#testing';
@@ -189,6 +189,10 @@ describe('a person who asks to stop', () => {
     await expect(record({ ...taken, outcome: 'bounced' })).rejects.toMatchObject({ code: 'subject-erased' });
     const ahead = stop(subjectId, { attemptId: taken.attemptId!, occurredAt: '2999-01-01T00:00:00.000Z' });
     expect((await record(ahead)).appended).toBe(2);
+    const histories = await reader.many([consentStream(subjectId), solicitationStream(subjectId)]);
+    for (const { data, recordedAt } of histories.flat()) {
+      expect((data as ContactMade).occurredAt <= recordedAt).toBe(true);
+    }
     const poisoned = randomUUID();
     for (const stream of [consentStream(poisoned), solicitationStream(poisoned), rightsStream(poisoned)]) {
       await store.append(stream, { kind: 'noStream' }, [

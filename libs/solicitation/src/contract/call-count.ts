@@ -1,7 +1,4 @@
-import { addDays, parisDay, type Instant } from '#kernel';
-
-/** Channels that ring: the law counts what comes over them together (C. conso. D.223-9). */
-export const callChannels: readonly string[] = ['phone-human', 'autodialer'];
+import { addDays, isTelephone, parisDay, startOfParisDay, type Day, type Instant } from '#kernel';
 
 /**
  * What counts against a limit. `calls`: calls by which somebody was reached, or may have been; `calls-and-attempts`:
@@ -17,12 +14,12 @@ export interface CallLimit {
   readonly counts: CallCounting;
 }
 
-/** One attempt at a contact as far as counting goes: reserved, given back, or made. */
-export interface CountedAttempt {
-  readonly attemptId: string;
+/** One contact as far as counting goes. */
+export interface CountedContact {
   readonly controllerId: string;
   readonly channel: string;
-  readonly state: 'reserved' | 'released' | 'made';
+  /** `reserved`, `released` or `made`. */
+  readonly state: string;
   /** How it ended; `null` until it is made. */
   readonly outcome: string | null;
   /** When it was made, or reserved. */
@@ -36,47 +33,47 @@ export interface CallCount extends Pick<CallLimit, 'perDays' | 'counts'> {
   readonly controllerId: string;
   /** The instant of the call that is asked about. */
   readonly at: Instant;
-  /** This attempt is the one that is asked about: it does not count against itself. */
-  readonly except?: string;
+  /** The Europe/Paris day of that instant, where it is known already. */
+  readonly today?: Day;
 }
 
 /** By these nobody was spoken to and no message left: attempts, and not calls. */
 const NOBODY_REACHED: readonly string[] = ['no-answer', 'busy', 'wrong-number', 'bounced'];
 
 /**
- * How many calls of a data controller, and of those who call for it, a person already has in the `perDays` Europe/Paris
+ * The calls of a data controller, and of those who call for it, that a person already has in the `perDays` Europe/Paris
  * calendar days that end with the day of `at`: that day counts as the last one, and whole, so that with 30 days the
- * first is the 29th before it, from its midnight on. Human and automated calls count together.
+ * first is the 29th before it, from its midnight on. Human and automated calls count together (C. conso. D.223-9).
  *
  * A reservation that has not run out at `at` counts as a call whatever `counts` says, because it may become one; it
  * ends at `expiresAt`, that instant not included. Expired and released reservations count for nothing.
  */
-export function callsCounted(
-  attempts: Iterable<CountedAttempt>,
-  { controllerId, at, perDays, counts, except }: CallCount,
-): number {
-  const last = parisDay(at);
-  const first = addDays(last, 1 - perDays);
-  let counted = 0;
-  for (const attempt of attempts) {
-    if (attempt.controllerId !== controllerId || !callChannels.includes(attempt.channel)) continue;
-    if (attempt.attemptId === except) continue;
-    if (attempt.state === 'reserved' && isOpen(attempt, at)) counted += 1;
-    if (attempt.state !== 'made' || !countsAs(attempt, counts)) continue;
-    const day = parisDay(attempt.at);
-    if (day >= first && day <= last) counted += 1;
-  }
-  return counted;
+export function countedCalls<T extends CountedContact>(
+  contacts: Iterable<T>,
+  { controllerId, at, perDays, counts, today = parisDay(at) }: CallCount,
+): readonly T[] {
+  const begin = startOfParisDay(addDays(today, 1 - perDays));
+  return [...contacts].filter((contact) => {
+    if (contact.controllerId !== controllerId || !isTelephone(contact.channel)) return false;
+    if (contact.state !== 'made') return isOpen(contact, at);
+    const isByToday = contact.at <= at || parisDay(contact.at) <= today;
+    return contact.at >= begin && isByToday && countsAs(contact, counts);
+  });
+}
+
+/** How many {@link countedCalls} there are. */
+export function callsCounted(contacts: Iterable<CountedContact>, count: CallCount): number {
+  return countedCalls(contacts, count).length;
 }
 
 /** Whether a reservation still holds its place. */
 export function isOpen(
-  { state, expiresAt }: Pick<CountedAttempt, 'state' | 'expiresAt'>,
+  { state, expiresAt }: Pick<CountedContact, 'state' | 'expiresAt'>,
   at: Instant,
 ): boolean {
   return state === 'reserved' && (expiresAt === null || expiresAt > at);
 }
 
-function countsAs({ outcome }: CountedAttempt, counts: CallCounting): boolean {
+function countsAs({ outcome }: CountedContact, counts: CallCounting): boolean {
   return counts === 'calls-and-attempts' || outcome === null || !NOBODY_REACHED.includes(outcome);
 }

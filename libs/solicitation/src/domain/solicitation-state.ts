@@ -1,8 +1,10 @@
 import type { Instant } from '#kernel';
-import type { ContactMade, CountedAttempt, SolicitationEvent } from '../contract.js';
+import type { ContactMade, CountedContact, SolicitationEvent } from '../contract.js';
 
 /** One attempt with what was told of it. */
-export interface Attempt extends CountedAttempt {
+export interface Attempt extends CountedContact {
+  readonly attemptId: string;
+  readonly state: 'reserved' | 'released' | 'made';
   /** Outcome and purpose of each telling, so that saying the same again records nothing. */
   readonly told: readonly string[];
 }

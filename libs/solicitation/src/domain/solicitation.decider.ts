@@ -1,5 +1,5 @@
-import { allocatedId, Rejection, type Decider } from '#kernel';
-import { callChannels, callsCounted, isOpen, type ContactMade, type SolicitationEvent } from '../contract.js';
+import { allocatedId, isTelephone, Rejection, type Decider } from '#kernel';
+import { callsCounted, isOpen, type ContactMade, type SolicitationEvent } from '../contract.js';
 import type {
   RecordContact,
   ReleaseAttempt,
@@ -48,7 +48,7 @@ function reserveAttempt(
     if (own.state === 'reserved' && isSameContact(own, data)) return [];
     throw new Rejection('attempt-already-used', undefined, '/attemptId');
   }
-  if (limit !== undefined && callChannels.includes(channel)) {
+  if (limit !== undefined && isTelephone(channel)) {
     const { perDays, counts, maxCalls } = limit;
     const counted = callsCounted(state.attempts.values(), { controllerId, at, perDays, counts });
     if (counted >= maxCalls) throw new Rejection('call-limit-reached');

@@ -1,6 +1,7 @@
 import type { Instant } from '#kernel';
+import { countedCalls } from '#solicitation/contract';
 import type { CallRule } from '../policy/policy.js';
-import { countedCalls, refusalInQuietTime } from './call-frequency.js';
+import { refusalInQuietTime } from './call-frequency.js';
 import { callWindow } from './call-window.js';
 import type { DecidingEvent, Reason } from './decision.js';
 import type { Solicitation } from './facts.js';
@@ -55,7 +56,11 @@ function numberReasons(one: GateCase, rule: CallRule): readonly Reason[] {
   const { facts, question, controllerId, today } = one;
   if (facts.solicitations.length === 0) return [];
   const period = { controllerId, at: question.at, today };
-  const counted = countedCalls(facts.solicitations, rule, period);
+  const counted = countedCalls(facts.solicitations, {
+    ...period,
+    perDays: rule.perDays,
+    counts: rule.counts,
+  });
   const refusal = refusalInQuietTime(facts.solicitations, rule, period);
   return [
     ...(counted.length < rule.maxCalls
