@@ -10,7 +10,7 @@ import {
   type NewEvent,
   type NonEmpty,
 } from '#event-store';
-import { NIL_UUID, type Instant, type Uuid } from '#kernel';
+import { NIL_UUID, parisDay, type Day, type Instant, type Uuid } from '#kernel';
 import {
   controllerStream,
   formStream,
@@ -189,6 +189,31 @@ export function objectionRaised(subjectId: Uuid, wish: Omit<NoWish, 'type'> = {}
     ...(controllerId === undefined ? {} : { controllerId }),
   };
   return { type: 'ObjectionRaised', stream: rightsStream(subjectId), data, recordedAt };
+}
+
+/** `SuppressionMatched` of a person: an address of theirs was entered on a day; by default everything is unwanted. */
+export function suppressed(
+  subjectId: Uuid,
+  wish: {
+    readonly purposeId?: string;
+    channel?: string;
+    controllerId?: Uuid;
+    enteredOn?: Day;
+    at?: Instant;
+  } = {},
+): Fact {
+  const {
+    purposeId = 'all',
+    channel = 'all',
+    controllerId,
+    at = day(30),
+    enteredOn = parisDay(day(20)),
+  } = wish;
+  const data = {
+    ...{ contactPointId: POINTS[0], purposeId, channel, enteredOn, occurredAt: at },
+    ...(controllerId === undefined ? {} : { controllerId }),
+  };
+  return rightsFact(subjectId, 'SuppressionMatched', data, at);
 }
 
 /** `SubjectRegistered` of a person. */
@@ -412,6 +437,14 @@ function anyFact(subjectId: Uuid, others: readonly Uuid[]): fc.Arbitrary<FactsAt
       ),
     no.chain((wish) => said((times) => [saidNo(subjectId, { ...wish, ...times })])),
     no.chain((wish) => said((times) => [objectionRaised(subjectId, { ...wish, ...times })])),
+    no.chain(({ purposeId, ...wish }) =>
+      said(({ at, recordedAt }) => [
+        suppressed(subjectId, {
+          ...{ ...wish, purposeId: purposeId === 'unknown' ? 'all' : purposeId },
+          ...{ enteredOn: parisDay(at), at: recordedAt },
+        }),
+      ]),
+    ),
     fc
       .tuple(restriction, fc.constantFrom<'all' | readonly Uuid[]>('all', [PURPOSES[1] ?? '']))
       .chain(([id, purposes]) =>

@@ -11,6 +11,7 @@ import { ContactStates } from './application/contact-states.js';
 import { SignedUpPeople } from './application/signed-up-person.js';
 import { SubjectHistory } from './application/subject-history.js';
 import { PurposeNames } from './application/purpose-names.js';
+import { UnwantedAddressesModule } from './application/unwanted-addresses.module.js';
 import { Withdrawals } from './application/withdrawals.js';
 import { AccessLogController } from './http/access-log.controller.js';
 import { CapturesController } from './http/captures.controller.js';
@@ -35,7 +36,7 @@ export const contactsProjections: readonly Projection[] = [
 
 /** What joins the contexts about one person (ADR 0011). */
 @Module({
-  imports: [ConsentModule, RightsModule, SubjectsModule],
+  imports: [UnwantedAddressesModule, ConsentModule, RightsModule, SubjectsModule],
   controllers: [
     AccessLogController,
     CapturesController,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, addYears, parisDay, toInstant } from './clock.js';
+import { addDays, addYears, endOfParisDay, parisDay, toInstant } from './clock.js';
 
 const date = fc.date({ min: new Date('1900-01-01'), max: new Date('9000-01-01'), noInvalidDate: true });
 const instant = date.map((d) => d.toISOString());
@@ -78,6 +78,30 @@ describe('the day in Paris', () => {
 
   it('is refused for what is no instant', () => {
     expect(() => parisDay('yesterday')).toThrow(RangeError);
+  });
+});
+
+describe('the end of a day in Paris', () => {
+  it.each([
+    ['winter', '2026-01-15', '2026-01-15T22:59:59.999Z'],
+    ['summer', '2026-07-15', '2026-07-15T21:59:59.999Z'],
+    ['the day on which summer time begins', '2026-03-29', '2026-03-29T21:59:59.999Z'],
+    ['the day on which it ends', '2026-10-25', '2026-10-25T22:59:59.999Z'],
+  ])('%s', (_, of, end) => {
+    expect(endOfParisDay(of)).toBe(end);
+  });
+
+  it('is the last instant of that day, and the next one is of the next day', () => {
+    const recent = fc
+      .date({ min: new Date('1977-01-01'), max: new Date('2200-01-01'), noInvalidDate: true })
+      .map((d) => d.toISOString().slice(0, 10));
+    fc.assert(
+      fc.property(recent, (of) => {
+        const end = endOfParisDay(of);
+        expect(parisDay(end)).toBe(of);
+        expect(parisDay(new Date(Date.parse(end) + 1).toISOString())).toBe(addDays(of, 1));
+      }),
+    );
   });
 });
 

@@ -56,6 +56,11 @@ export function startOfParisDay(day: Day): Instant {
   return new Date(midnightUtc).toISOString();
 }
 
+/** The last instant of a Europe/Paris day. */
+export function endOfParisDay(day: Day): Instant {
+  return new Date(Date.parse(startOfParisDay(addDays(day, 1))) - 1).toISOString();
+}
+
 /** The day so many days later, by the calendar. */
 export function addDays(day: Day, days: number): Day {
   return new Date(Date.parse(`${day}T00:00:00.000Z`) + days * DAY_MS).toISOString().slice(0, 10);

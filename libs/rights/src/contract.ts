@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import {
-  channels,
   erasureGrounds,
   erasureTechniques,
   identityMethods,
@@ -28,14 +27,13 @@ import { initiators } from './contract/initiators.js';
 import { notification } from './contract/notification.js';
 import { valueErasure } from './contract/value-erasure.js';
 import { physicalErasure } from './contract/physical-erasure.js';
+import { NoChannel, NoPurpose, suppression } from './contract/suppression.js';
 
 export { initiators } from './contract/initiators.js';
 export { recipientFailures, recipientOutcomes } from './contract/notification.js';
 export { MAX_ERASED_VALUES } from './contract/value-erasure.js';
 export { MAX_PURGED_STREAMS } from './contract/physical-erasure.js';
 
-const NoPurpose = Type.Union([UuidShape, Type.Literal('all'), Type.Literal('unknown')]);
-const NoChannel = OneOf([...channels, 'all']);
 const KeyRef = { kid: KeyIdShape, fp: KeyFingerprintShape };
 const AtRevision = Strict({ stream: StreamShape, revision: Type.Integer({ minimum: 0 }) });
 
@@ -202,26 +200,7 @@ export const rightsEvents = declareEvents('rights', {
     }),
   },
   ...physicalErasure,
-  SuppressionEntered: {
-    version: 1,
-    category: 'suppression',
-    meaning:
-      'An address must not be contacted (Art. 21(3)). Holds no subject and no correlation to one; the keyed fingerprint is sealed.',
-    data: Strict({
-      suppressionId: UuidShape,
-      kind: OneOf(['email', 'phone', 'postal-address']),
-      purposeId: NoPurpose,
-      channel: NoChannel,
-      controllerId: Type.Optional(UuidShape),
-      origin: OneOf(['objection', 'withdrawal', 'refusal', 'opt-out-list', 'unknown-address']),
-      /** Day only: an exact instant would lead back to the person. */
-      enteredOn: DayShape,
-      /** Day on which keeping it is reviewed, at least three years later; it does not expire silently. */
-      reviewOn: DayShape,
-      keyVersion: Type.Integer({ minimum: 1 }),
-      fingerprint: EvidenceRefShape,
-    }),
-  },
+  ...suppression,
 });
 
 export type RightsContextEvent = EventsOf<typeof rightsEvents>;

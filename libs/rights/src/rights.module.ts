@@ -16,6 +16,7 @@ import { rightsHandlers } from './application/rights.commands.js';
 import { Statements } from './application/statements.js';
 import { SuppressionEntries } from './application/suppression-entries.js';
 import { SuppressionPreparation } from './application/suppression-preparation.js';
+import { SuppressionMatches } from './application/suppression-matches.js';
 import { SuppressionListReactor } from './application/suppression-list.reactor.js';
 import { ValueClaims } from './application/value-claims.js';
 import { ValueErasureSaga } from './application/value-erasure-saga.js';
@@ -79,12 +80,20 @@ const eraser = [
     Statements,
     SuppressionEntries,
     SuppressionListReactor,
+    SuppressionMatches,
     SuppressionPreparation,
     ValueClaims,
     ValueErasureSaga,
     ...eraser,
     ...rightsHandlers,
   ],
-  exports: [Eraser, ErasureReactor, RestoreGuard, SuppressionEntries, SuppressionListReactor],
+  exports: [
+    Eraser,
+    ErasureReactor,
+    RestoreGuard,
+    SuppressionEntries,
+    SuppressionListReactor,
+    SuppressionMatches,
+  ],
 })
 export class RightsModule {}

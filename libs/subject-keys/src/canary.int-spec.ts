@@ -66,7 +66,7 @@ describe('the key store', () => {
       await store.claims.confirm(claim.commandId);
       await store.actors.resolve({ issuer: 'https://id.example', sub: secret, kind: 'operator' });
       const entry = await store.suppressionKeys.forNewEntry({ kind: 'email', normalised });
-      await store.suppressions.put({ suppressionId: randomUUID(), ...entry });
+      await store.suppressions.put({ suppressionId: randomUUID(), enteredOn: '2026-05-01', ...entry });
       await store.daily.today(secret);
     }
     const issued = await store.serviceKeys.create({ name: 'crm', clientId: 'crm', scopes: [] });

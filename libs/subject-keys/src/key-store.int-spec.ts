@@ -90,7 +90,13 @@ describe('the suppression list', () => {
     const [one, two, free] = [address(), address(), address()];
     const enter = async (who: SuppressibleAddress) => {
       const entry = { suppressionId: randomUUID(), ...(await keys.forNewEntry(who)) };
-      await list.put({ ...entry, purposeId: 'newsletter', channel: 'email', reviewOn: '2029-05-01' });
+      await list.put({
+        ...entry,
+        purposeId: 'newsletter',
+        channel: 'email',
+        enteredOn: '2026-05-01',
+        reviewOn: '2029-05-01',
+      });
       return entry;
     };
     const before = await list.count();
@@ -102,7 +108,8 @@ describe('the suppression list', () => {
     const later = fixture.another();
     expect((await later.suppressionKeys.forNewEntry(two)).version).toBe(2);
     expect((await later.suppressionKeys.fingerprint(two)).map(({ version }) => version)).toEqual([2, 1]);
-    const fresh = { suppressionId: randomUUID(), ...(await later.suppressionKeys.forNewEntry(two)) };
+    const newKey = await later.suppressionKeys.forNewEntry(two);
+    const fresh = { suppressionId: randomUUID(), enteredOn: '2026-05-02', ...newKey };
     await later.suppressions.put(fresh);
     await later.suppressions.put(fresh);
 
@@ -112,11 +119,12 @@ describe('the suppression list', () => {
           suppressionId: old.suppressionId,
           purposeId: 'newsletter',
           channel: 'email',
+          enteredOn: '2026-05-01',
           reviewOn: '2029-05-01',
         },
       ],
       [],
-      [{ suppressionId: fresh.suppressionId }],
+      [{ suppressionId: fresh.suppressionId, enteredOn: '2026-05-02' }],
     ]);
     expect(await list.count()).toBe(before + 2);
     await list.remove(old.suppressionId);
@@ -126,12 +134,13 @@ describe('the suppression list', () => {
   it('tells kinds apart and is rebuilt in one go', async () => {
     const { suppressionKeys: keys, suppressions: list } = fixture.store;
     const who = address();
-    const entry = { suppressionId: randomUUID(), ...(await keys.forNewEntry(who)) };
+    const key = await keys.forNewEntry(who);
+    const entry = { suppressionId: randomUUID(), enteredOn: '2026-05-01', ...key };
     await list.rebuild([entry]);
     expect(await list.count()).toBe(1);
     expect(await list.matching([{ ...who, kind: 'phone' }, who])).toEqual([
       [],
-      [{ suppressionId: entry.suppressionId }],
+      [{ suppressionId: entry.suppressionId, enteredOn: '2026-05-01' }],
     ]);
   });
 });

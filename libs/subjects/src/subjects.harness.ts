@@ -21,6 +21,7 @@ import { ledgerEvents } from '#runtime/contract';
 import { MemoryKekProvider, migrateKeyStore, openKeyStore, type KeyStore } from '#subject-keys';
 import { openTestDatabase } from '#testing';
 import { subjectEvents } from './contract.js';
+import { UnwantedAddresses } from './application/unwanted-addresses.js';
 import { SubjectsModule } from './subjects.module.js';
 
 /** The context over PostgreSQL, as one process has it, without HTTP. */
@@ -34,9 +35,13 @@ export interface SubjectsProcess {
   close(): Promise<void>;
 }
 
-/** Opens a {@link SubjectsProcess} on databases of its own; `between` stands between it and its event store. */
+/**
+ * Opens a {@link SubjectsProcess} on databases of its own; `between` stands between it and its event store. By default
+ * nobody has ever objected: `unwanted` says nothing of any address.
+ */
 export async function openSubjects(
   between: (store: EventStore) => EventStore = (store) => store,
+  unwanted: UnwantedAddresses = { record: () => Promise.resolve() },
 ): Promise<SubjectsProcess> {
   const [database, keys] = await Promise.all([openTestDatabase(), openTestDatabase()]);
   await Promise.all([migrateLedgerDatabase(database.url), migrateKeyStore(keys.url)]);
@@ -53,7 +58,10 @@ export async function openSubjects(
   const app = await Test.createTestingModule({
     imports: [RuntimeModule.forRoot({ ...parts, ledger: { identity: () => identity } })],
     // The context without its controllers, which need the whole HTTP application.
-    providers: Reflect.getMetadata('providers', SubjectsModule) as Provider[],
+    providers: [
+      ...(Reflect.getMetadata('providers', SubjectsModule) as Provider[]),
+      { provide: UnwantedAddresses, useValue: unwanted },
+    ],
   }).compile();
   await app.init();
   const writer = app.get(StreamWriter);

@@ -45,9 +45,22 @@ export class Withdrawals {
   ): Promise<WithdrawnByAddress> {
     const contact = contactOf(address);
     const [subjectIds = []] = await this.keyStore.claims.findLive([contact]);
-    if (subjectIds.length === 0) {
-      return { subjectIds, appended: 0, suppressed: await this.suppress(contact, input, context) };
+    if (subjectIds.length > 0) {
+      return { subjectIds, appended: await this.withdrawEach(subjectIds, input, context), suppressed: 0 };
     }
+    const suppressed = await this.suppress(contact, input, context);
+    // Somebody may be registering with this very address, and have asked the list before the entry stood. Whoever asks
+    // later finds the entry; whoever asked earlier had claimed the address before, and is found here.
+    const [holders = []] = await this.keyStore.claims.holders([contact]);
+    const late = [...new Set(holders.map(({ subjectId }) => subjectId))];
+    return { subjectIds: late, appended: await this.withdrawEach(late, input, context), suppressed };
+  }
+
+  private async withdrawEach(
+    subjectIds: readonly Uuid[],
+    input: NoInput,
+    context: CommandContext,
+  ): Promise<number> {
     const outcomes = await Promise.allSettled(
       subjectIds.map((subjectId) =>
         // Each person's is a command of its own, derived from this one, so that a retry finds each where it stands.
@@ -59,10 +72,9 @@ export class Withdrawals {
     );
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    const appended = outcomes
+    return outcomes
       .filter((outcome) => outcome.status === 'fulfilled')
       .reduce((sum, { value }) => sum + value.events.length, 0);
-    return { subjectIds, appended, suppressed: 0 };
   }
 
   /** An external id is nobody's address: there is nothing to suppress. */

@@ -1,8 +1,9 @@
+import { endOfParisDay, type Instant } from '#kernel';
 import { covers, isOnQuestion, limits, type Question } from './choice-states.js';
 import type { TimelineData, TimelineEvent } from './timeline-event.js';
 
 type Consent = TimelineData<'ConsentGiven'>;
-type No = TimelineData<'ConsentRefused' | 'ConsentWithdrawn' | 'ObjectionRaised'>;
+type No = TimelineData<'ConsentRefused' | 'ConsentWithdrawn' | 'ObjectionRaised' | 'SuppressionMatched'>;
 
 /** Steps that follow a restriction or an erasure. */
 const LATER_STEPS: readonly TimelineEvent['type'][] = [
@@ -22,7 +23,7 @@ export function bearsOn(consent: Consent, event: TimelineEvent): boolean {
   if (event.type === 'ConsentGiven') {
     return isOnQuestion(event.data, consent) && event.data.occurredAt >= consent.occurredAt;
   }
-  if (isNo(event)) return endsOnQuestion(event.data, consent) && event.data.occurredAt >= consent.occurredAt;
+  if (isNo(event)) return endsOnQuestion(event.data, consent) && lastOf(event.data) >= consent.occurredAt;
   if (event.type === 'ProcessingRestricted') {
     return limits({ state: 'standing', purposeIds: event.data.purposeIds }, consent.purposeId);
   }
@@ -30,7 +31,12 @@ export function bearsOn(consent: Consent, event: TimelineEvent): boolean {
 }
 
 function isNo(event: TimelineEvent): event is Extract<TimelineEvent, { data: No }> {
-  return ['ConsentRefused', 'ConsentWithdrawn', 'ObjectionRaised'].includes(event.type);
+  return ['ConsentRefused', 'ConsentWithdrawn', 'ObjectionRaised', 'SuppressionMatched'].includes(event.type);
+}
+
+/** Until when a "no" stands against what was said before. */
+function lastOf(no: No): Instant {
+  return 'enteredOn' in no ? endOfParisDay(no.enteredOn) : no.occurredAt;
 }
 
 function endsOnQuestion({ purposeId, channel, controllerId }: No, question: Question): boolean {

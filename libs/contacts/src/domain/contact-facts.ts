@@ -71,8 +71,8 @@ export interface GivenConsent {
   readonly notice: { readonly noticeId: string; readonly version: number };
 }
 
-/** Why an answer is a no. */
-export type KindOfNo = 'refused' | 'withdrawn' | 'objected' | 'objected-on-grounds';
+/** Why an answer is a no. `suppressed`: an address of the person stands on the suppression list. */
+export type KindOfNo = 'refused' | 'withdrawn' | 'objected' | 'objected-on-grounds' | 'suppressed';
 
 /** A refusal, withdrawal or objection; `all` and `unknown` cover every purpose, `all` every channel. */
 export interface SaidNo {

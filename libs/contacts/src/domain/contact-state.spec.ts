@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Uuid } from '#kernel';
+import { parisDay, type Uuid } from '#kernel';
 import { replayRows } from '../application/row-store.js';
 import {
   anyHistory,
@@ -18,11 +18,13 @@ import {
   restricted,
   rightsFact,
   saidNo,
+  suppressed,
   type Fact,
 } from '../contacts.fixture.js';
 import { contactFactsOf } from '../read-model/contact-rows.js';
 import { contactStateProjection } from '../read-model/contact-state.projection.js';
 import { contactState, type ContactState } from './contact-state.js';
+import { effectiveAt } from './effective-at.js';
 import type { ChoiceState } from './choice-states.js';
 
 // Goal: what stands about a person is told as the law reads it, whatever the order in which the ledger learned of it.
@@ -188,6 +190,48 @@ describe('a choice', () => {
   });
 });
 
+describe('an address on the suppression list', () => {
+  const entered = '2025-01-21';
+
+  it('ends what was consented to before, on that day too, whenever the ledger met it', () => {
+    const [morning, night] = [`${entered}T08:00:00.000Z`, `${entered}T22:59:59.999Z`];
+    for (const at of [day(5), morning, night]) {
+      const consent = consentGiven(anna, { at, recordedAt: day(60) });
+      for (const facts of [
+        [consent, suppressed(anna, { enteredOn: entered, at: day(50) })],
+        [suppressed(anna, { enteredOn: entered, at: day(50) }), consent],
+      ]) {
+        expect(choice(facts)).toMatchObject({ state: 'suppressed', since: night });
+      }
+    }
+  });
+
+  it('does not outlive a consent of a later day to that very question', () => {
+    const anew = consentGiven(anna, { at: `${entered}T23:00:00.000Z` });
+    expect(choice([suppressed(anna, { enteredOn: entered }), anew])?.state).toBe('given');
+    const elsewhere = consentGiven(anna, { at: day(40), channel: 'post' });
+    const facts = [consentGiven(anna), suppressed(anna, { enteredOn: entered }), elsewhere];
+    expect([choice(facts)?.state, choice(facts, day(100), 'post')?.state]).toEqual(['suppressed', 'given']);
+  });
+
+  it('covers what is unwanted there, and no more', () => {
+    const other = { purposeId: PURPOSES[1] ?? '', channel: 'email' };
+    expect(choice([consentGiven(anna), suppressed(anna, other)])?.state).toBe('given');
+    expect(choice([consentGiven(anna), suppressed(anna, { channel: 'post' })])?.state).toBe('given');
+    expect(choice([consentGiven(anna), suppressed(anna, { controllerId: CONTROLLER })])?.state).toBe(
+      'suppressed',
+    );
+    const { wideNos, objections } = stateOf([suppressed(anna)]);
+    expect(wideNos).toMatchObject([{ kind: 'suppressed', purposeId: 'all', channel: 'all' }]);
+    expect(objections).toEqual([]);
+  });
+
+  it('counts on a past day from the day of the entry on, although the address became theirs later', () => {
+    const [match] = asLedgerEvents([suppressed(anna, { enteredOn: entered, at: day(50) })]);
+    expect(effectiveAt(match!)).toBe('2025-01-20T23:00:00.000Z');
+  });
+});
+
 describe('an erasure', () => {
   it('is told by its steps; the person is erased from the point of no return on', () => {
     const steps = erasure(anna, day(30), ['identity', 'marketing']);
@@ -282,7 +326,7 @@ describe('an erasure', () => {
 
 describe('any history', () => {
   it('gives one state in any order of what was said (ADR 0006)', () => {
-    const isSaid = ({ type }: Fact): boolean => /^Consent|^Objection/.test(type);
+    const isSaid = ({ type }: Fact): boolean => /^Consent|^Objection|^SuppressionMatched/.test(type);
     fc.assert(
       fc.property(anyHistory(anna), fc.array(fc.nat()), (history, shuffle) => {
         const events = asLedgerEvents(history);
@@ -319,8 +363,12 @@ describe('any history', () => {
             .choices.filter(({ state }) => state === 'given')
             .map(({ purposeId, channel }) => `${purposeId} ${channel}`);
         const before = given(history);
-        const after = given([...history, saidNo(anna, { ...no, recordedAt: day(101) })]);
-        expect(after.filter((one) => !before.includes(one))).toEqual([]);
+        const purposeId = no.purposeId === 'unknown' ? 'all' : no.purposeId;
+        const entry = { ...no, purposeId, enteredOn: parisDay(no.at), at: day(101) };
+        for (const more of [saidNo(anna, { ...no, recordedAt: day(101) }), suppressed(anna, entry)]) {
+          const after = given([...history, more]);
+          expect(after.filter((one) => !before.includes(one))).toEqual([]);
+        }
       }),
       { numRuns: 200 },
     );

@@ -1,4 +1,4 @@
-import { effectOfNo, type Instant } from '#kernel';
+import { effectOfNo, startOfParisDay, type Instant } from '#kernel';
 
 /** The part of an event that tells when it counts. */
 export interface DatedEvent {
@@ -22,10 +22,15 @@ export function happenedAt({ data, recordedAt }: DatedEvent): Instant {
 const NOS = ['ConsentRefused', 'ConsentWithdrawn', 'ObjectionRaised'];
 
 /**
- * From when on an event counts for the day that is judged. A "no" takes effect at the earlier of its two times; any
- * other act when it happened.
+ * From when on an event counts for the day that is judged. A "no" takes effect at the earlier of its two times, and one
+ * by the suppression list from the day on which the address was entered, whenever it became the person's; any other act
+ * when it happened.
  */
 export function effectiveAt(event: DatedEvent): Instant {
+  if (event.type === 'SuppressionMatched') {
+    const { enteredOn } = event.data as { readonly enteredOn: string };
+    return effectOfNo(startOfParisDay(enteredOn), event.recordedAt);
+  }
   const happened = happenedAt(event);
   return NOS.includes(event.type) ? effectOfNo(happened, event.recordedAt) : happened;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isCaughtUp, type StoredEvent } from '#event-store';
-import { Personal, type Uuid } from '#kernel';
+import { addDays, parisDay, Personal, type Uuid } from '#kernel';
 import type { CommandContext } from '#runtime';
 import { normaliseContact } from '#subject-keys';
 import { SubjectRegistration } from '#subjects';
@@ -292,6 +292,63 @@ describe('POST /v1/withdrawals', () => {
     expect((await unsubscribe(withdrawal(address))).json.suppressed).toBe(0);
   });
 
+  it('blocks whoever comes with that address later, until they consent anew on another day', async () => {
+    const address = newAddress();
+    await unsubscribe(withdrawal(address));
+    const earlier = new Date(Date.now() - 86_400_000).toISOString();
+    const states = [];
+    for (const body of [signUp(address, { occurredAt: earlier }), signUp(address)]) {
+      const { json } = await contacts.post('service', '/v1/captures', body);
+      states.push(await newsletter(String(json.subjectId)));
+    }
+    expect(states).toEqual(['suppressed', 'suppressed']);
+    const nextDay = newAddress();
+    await unsubscribe(withdrawal(nextDay));
+    await enteredDaysAgo(nextDay, 2);
+    const old = signUp(nextDay, { occurredAt: new Date(Date.now() - 3 * 86_400_000).toISOString() });
+    const { json } = await contacts.post('service', '/v1/captures', old);
+    const subjectId = String(json.subjectId);
+    expect(await newsletter(subjectId)).toBe('suppressed');
+    await contacts.post('service', '/v1/captures', signUp(nextDay));
+    expect(await newsletter(subjectId)).toBe('given');
+  });
+
+  it('blocks by a list that is imported also whom the ledger knows', async () => {
+    const address = newAddress();
+    const { json } = await contacts.post('service', '/v1/captures', signUp(address));
+    expect(await newsletter(String(json.subjectId))).toBe('given');
+    const addresses = [address, newAddress()].map((value) => ({ kind: 'email', value }));
+    const imported = await contacts.post('service', '/v1/suppressions/import', { addresses });
+    expect(imported.json).toEqual({ received: 2, entered: 2, matched: 1 });
+    expect(await newsletter(String(json.subjectId))).toBe('suppressed');
+  });
+
+  it('reaches who is registering with that address at this moment', async () => {
+    const [address, subjectId] = [newAddress(), randomUUID()];
+    const normalised = Personal.of(address);
+    const claim = { subjectId, contactPointId: randomUUID(), commandId: randomUUID() };
+    await contacts.keyStore.claims.claim({ ...claim, kind: 'email', normalised });
+    const { json } = await unsubscribe(withdrawal(address));
+    expect(json).toEqual({ matched: 1, appended: 1, suppressed: 1 });
+    expect((await everything()).filter(({ stream }) => stream === `consent-${subjectId}`)).toMatchObject([
+      { type: 'ConsentWithdrawn' },
+    ]);
+  });
+
+  it('is lost in no race with a registration, whichever comes first', async () => {
+    const earlier = new Date(Date.now() - 86_400_000).toISOString();
+    const rounds = Array.from({ length: 12 }, async (_, round) => {
+      const address = newAddress();
+      const pause = (n: number) => new Promise((done) => setTimeout(done, n));
+      const [captured] = await Promise.all([
+        contacts.post('service', '/v1/captures', signUp(address, { occurredAt: earlier })),
+        pause(round * 4).then(() => unsubscribe(withdrawal(address))),
+      ]);
+      return newsletter(String(captured.json.subjectId));
+    });
+    for (const state of await Promise.all(rounds)) expect(['withdrawn', 'suppressed']).toContain(state);
+  });
+
   it('blocks every purpose where the purpose is unknown, and every channel where all are meant', async () => {
     const address = newAddress();
     const { json } = await unsubscribe(withdrawal(address, { purposeId: 'vos publicités', channels: 'all' }));
@@ -328,6 +385,22 @@ describe('POST /v1/withdrawals', () => {
     const asSubject = await contacts.send({ method: 'POST', path: '/v1/withdrawals', ...who, body });
     expect([asForm.status, asSubject.status]).toEqual([403, 403]);
   });
+
+  async function newsletter(subjectId: string): Promise<string | undefined> {
+    await contacts.caughtUp();
+    const { json } = await contacts.get('service', `/v1/subjects/${subjectId}`);
+    const choices = json.choices as { purposeId: string; channel: string; state: string }[];
+    return choices.find(({ purposeId, channel }) => purposeId === PURPOSES[0] && channel === 'email')?.state;
+  }
+
+  /** Days cannot be waited for: the entry is made older. */
+  async function enteredDaysAgo(value: string, days: number): Promise<void> {
+    const { suppressions, suppressionKeys } = contacts.keyStore;
+    const [entry] = await blocked(value);
+    const key = await suppressionKeys.forNewEntry({ kind: 'email', normalised: Personal.of(value) });
+    const enteredOn = addDays(parisDay(new Date().toISOString()), -days);
+    await suppressions.put({ ...entry!, ...key, enteredOn });
+  }
 
   async function knownAddress(): Promise<string> {
     const address = newAddress();

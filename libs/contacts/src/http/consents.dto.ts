@@ -39,7 +39,16 @@ export class ConsentSummaryDto {
   @UuidField()
   controllerId!: string;
 
-  @EnumField(['given', 'expired', 'renewed', 'refused', 'withdrawn', 'objected', 'objected-on-grounds'])
+  @EnumField([
+    'given',
+    'expired',
+    'renewed',
+    'refused',
+    'withdrawn',
+    'objected',
+    'objected-on-grounds',
+    'suppressed',
+  ])
   state!: string;
 
   @InstantField()

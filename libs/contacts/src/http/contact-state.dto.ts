@@ -17,7 +17,7 @@ import {
 } from '#http';
 import { RelationshipStateDto } from './relationship-state.dto.js';
 
-const kindsOfNo = ['refused', 'withdrawn', 'objected', 'objected-on-grounds'] as const;
+const kindsOfNo = ['refused', 'withdrawn', 'objected', 'objected-on-grounds', 'suppressed'] as const;
 const grades = ['strong', 'adequate', 'weak', 'undemonstrable'] as const;
 
 /** A contact point by its id; its value is read by `reveal` only. */

@@ -163,14 +163,15 @@ export class ConsentRow {
 @Entity({
   schema,
   name: 'no',
-  comment: 'Refusals, withdrawals and objections; "all" and "unknown" cover every purpose',
+  comment:
+    'Refusals, withdrawals, objections and suppressed addresses; "all" and "unknown" cover every purpose',
 })
 export class NoRow {
   @PrimaryColumn({ name: 'subject_id', type: 'uuid', comment: 'Data subject' })
   subjectId!: string;
   @PrimaryColumn({ name: 'event_id', type: 'uuid', comment: 'Event that records it' })
   eventId!: string;
-  @Column({ type: 'text', comment: 'refused, withdrawn, objected or objected-on-grounds' })
+  @Column({ type: 'text', comment: 'refused, withdrawn, objected, objected-on-grounds or suppressed' })
   kind!: string;
   @Column({ name: 'purpose_id', type: 'text', comment: 'Purpose, "all" or "unknown"' })
   purposeId!: string;

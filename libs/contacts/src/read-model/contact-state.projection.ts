@@ -1,7 +1,7 @@
 import { gradeProof } from '#consent';
 import type { ConsentEvent } from '#consent/contract';
 import { categoryOf, type LedgerEvent } from '#event-store';
-import { effectOfNo } from '#kernel';
+import { effectOfNo, endOfParisDay } from '#kernel';
 import type { RightsEvent } from '#rights/contract';
 import type { Projection, RowChange } from '#runtime';
 import type { SolicitationEvent } from '#solicitation/contract';
@@ -41,6 +41,7 @@ const changes: { readonly [T in ContactEvent['type']]: (event: ContactEventOf<T>
     ConsentRefused: (event) => [noChange(event)],
     ConsentWithdrawn: (event) => [noChange(event)],
     ObjectionRaised: (event) => [noChange(event)],
+    SuppressionMatched: (event) => [suppressedChange(event)],
     ProcessingRestricted: (event) => [restrictionChange(event)],
     RestrictionLiftNotified: (event) => [restrictionChange(event)],
     RestrictionLifted: (event) => [restrictionChange(event)],
@@ -137,6 +138,28 @@ function noChange(event: NoEvent): RowChange {
       at: effectOfNo(occurredAt, event.recordedAt),
       recorded_at: event.recordedAt,
       source_kind: event.type === 'ObjectionRaised' ? event.data.source : event.data.source.kind,
+      stream: categoryOf(event.stream),
+      revision: event.revision,
+    }),
+  };
+}
+
+/** A "no" of which only the day is known counts to the end of it: no consent of that day is newer. */
+function suppressedChange(event: ContactEventOf<'SuppressionMatched'>): RowChange {
+  const { subjectId, purposeId, channel, controllerId, enteredOn } = event.data;
+  const key = { subject_id: subjectId, event_id: event.id };
+  return {
+    entity: NoRow,
+    key,
+    evolve: () => ({
+      ...key,
+      kind: 'suppressed' satisfies KindOfNo,
+      purpose_id: purposeId,
+      channel,
+      controller_id: controllerId ?? null,
+      at: endOfParisDay(enteredOn),
+      recorded_at: event.recordedAt,
+      source_kind: 'suppression-list',
       stream: categoryOf(event.stream),
       revision: event.revision,
     }),

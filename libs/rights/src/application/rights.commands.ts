@@ -9,6 +9,7 @@ import type {
   FailRecipient,
   InformRecipient,
   LiftRestriction,
+  MatchSuppressions,
   NotifyRestrictionLift,
   OrderErasure,
   OrderValueErasure,
@@ -24,6 +25,7 @@ import type {
 import { rightsDecider } from '../domain/rights.decider.js';
 
 export class RaiseObjectionCommand extends LedgerCommand<RaiseObjection> {}
+export class MatchSuppressionsCommand extends LedgerCommand<MatchSuppressions> {}
 export class RestrictProcessingCommand extends LedgerCommand<RestrictProcessing> {}
 export class NotifyRestrictionLiftCommand extends LedgerCommand<NotifyRestrictionLift> {}
 export class LiftRestrictionCommand extends LedgerCommand<LiftRestriction> {}
@@ -42,12 +44,13 @@ export class AcknowledgeRecipientCommand extends LedgerCommand<AcknowledgeRecipi
 export class FailRecipientCommand extends LedgerCommand<FailRecipient> {}
 export class EndNotificationCommand extends LedgerCommand<EndNotification> {}
 
-/** All handlers of `rights-<subject>`; an objection is a "no" and never lost. */
+/** All handlers of `rights-<subject>`; an objection is a "no" and never lost, nor is what the suppression list says. */
 export const rightsHandlers = handlersFor(
   rightsDecider,
   (command) => rightsStream(subjectIdOf(command)),
   {
     RaiseObjection: RaiseObjectionCommand,
+    MatchSuppressions: MatchSuppressionsCommand,
     RestrictProcessing: RestrictProcessingCommand,
     NotifyRestrictionLift: NotifyRestrictionLiftCommand,
     LiftRestriction: LiftRestrictionCommand,
@@ -66,7 +69,7 @@ export const rightsHandlers = handlersFor(
     FailRecipient: FailRecipientCommand,
     EndNotification: EndNotificationCommand,
   },
-  { no: ['RaiseObjection'] },
+  { no: ['RaiseObjection', 'MatchSuppressions'] },
 );
 
 function subjectIdOf(command: MessageOf<RightsCommand>): string {

@@ -42,7 +42,12 @@ export class SuppressionEntries {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Enters what is not there yet and answers how many entries are new. In force when it returns. */
+  /**
+   * Enters what is not there with today's day or a later one: said again it counts anew, against what was consented to
+   * in between. Answers how many entries are new. In force when it returns; whoever has these addresses by then, or is
+   * about to have them, is looked up afterwards by whom it concerns, never before, or a registration that goes on
+   * meanwhile would miss it.
+   */
   async enter(
     addresses: readonly SuppressibleAddress[],
     no: UnwantedContact,
@@ -50,13 +55,15 @@ export class SuppressionEntries {
     ids: EntryIds = () => this.ids.uuid(),
   ): Promise<number> {
     const known = await this.keyStore.suppressions.matching(addresses);
+    const today = parisDay(now);
     let entered = 0;
     for (const [index, address] of addresses.entries()) {
       const isKnown = (known[index] ?? []).some(
         (match) =>
           match.purposeId === blockedPurpose(no) &&
           match.channel === blockedChannel(no) &&
-          match.controllerId === no.controllerId,
+          match.controllerId === no.controllerId &&
+          match.enteredOn >= today,
       );
       if (isKnown) continue;
       const what = [address.kind, address.normalised.reveal(), no.purposeId, no.channel, no.controllerId];
@@ -96,7 +103,11 @@ export class SuppressionEntries {
       fingerprint,
     });
     const step = { stream: suppressionStream(suppressionId), context, number: 0, subjects: [], isNo: true };
-    await this.writer.record<SuppressionEntered>(step, () => [{ type: 'SuppressionEntered', data }]);
+    const { events } = await this.writer.record<SuppressionEntered>(step, () => [
+      { type: 'SuppressionEntered', data },
+    ]);
+    // A repetition on a later day finds the entry as it was made.
+    const entered = events[0]?.data ?? data;
     await this.keyStore.suppressions.put(
       defined({
         suppressionId,
@@ -105,7 +116,8 @@ export class SuppressionEntries {
         purposeId: blockedPurpose(no),
         channel: blockedChannel(no),
         controllerId: no.controllerId,
-        reviewOn: data.reviewOn,
+        enteredOn: entered.enteredOn,
+        reviewOn: entered.reviewOn,
       }),
     );
   }

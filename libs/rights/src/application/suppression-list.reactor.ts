@@ -33,6 +33,7 @@ export class SuppressionListReactor implements Reactor {
         purposeId: data.purposeId === 'all' || data.purposeId === 'unknown' ? undefined : data.purposeId,
         channel: data.channel === 'all' ? undefined : data.channel,
         controllerId: data.controllerId,
+        enteredOn: data.enteredOn,
         reviewOn: data.reviewOn,
       }),
     );

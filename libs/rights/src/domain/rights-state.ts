@@ -37,9 +37,13 @@ export interface Objection {
   readonly at: string;
 }
 
+/** What is unwanted at an address of the person, by the suppression list. */
+export type MatchedSuppression = Omit<DataOf<'SuppressionMatched'>, 'subjectId' | 'occurredAt'>;
+
 /** Rights of one data subject; built from `rights-<subject>` alone. */
 export interface RightsState {
   readonly objections: readonly Objection[];
+  readonly suppressions: readonly MatchedSuppression[];
   readonly restrictions: readonly ActiveRestriction[];
   readonly liftedRestrictionIds: readonly string[];
   readonly erasures: readonly Erasure[];
@@ -54,6 +58,7 @@ export interface RightsState {
 
 export const initialRightsState: RightsState = {
   objections: [],
+  suppressions: [],
   restrictions: [],
   liftedRestrictionIds: [],
   erasures: [],
@@ -79,6 +84,8 @@ function evolveBefore(
   switch (event.type) {
     case 'ObjectionRaised':
       return { ...state, objections: [...state.objections, objectionOf(event.data)] };
+    case 'SuppressionMatched':
+      return { ...state, suppressions: [...state.suppressions, event.data] };
     case 'ProcessingRestricted':
       return { ...state, restrictions: [...state.restrictions, restrictionOf(event.data)] };
     case 'RestrictionLiftNotified':

@@ -8,6 +8,12 @@ export type ValueErasureOrdered = EventData<'ValueErasureOrdered'>;
 /** Records an objection (Art. 21). Never declined. */
 export type RaiseObjection = Command<'RaiseObjection', EventData<'ObjectionRaised'>>;
 
+/** Says what is unwanted at addresses of the person, by the suppression list. Never declined. */
+export type MatchSuppressions = Command<
+  'MatchSuppressions',
+  { readonly subjectId: string; readonly matches: readonly EventData<'SuppressionMatched'>[] }
+>;
+
 /** Limits processing to storage (Art. 18(1)). */
 export type RestrictProcessing = Command<'RestrictProcessing', EventData<'ProcessingRestricted'>>;
 
@@ -93,6 +99,7 @@ export type EndNotification = Command<'EndNotification', EventData<'KeyDestructi
 
 export type RightsCommand =
   | RaiseObjection
+  | MatchSuppressions
   | RestrictProcessing
   | NotifyRestrictionLift
   | LiftRestriction

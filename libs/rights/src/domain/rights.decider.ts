@@ -6,6 +6,7 @@ import { restrictionsInTheWay } from './restriction-rules.js';
 import type {
   AcknowledgePurge,
   LiftRestriction,
+  MatchSuppressions,
   NotifyRestrictionLift,
   OrderErasure,
   PrepareSuppression,
@@ -20,6 +21,7 @@ import {
   evolveRights,
   initialRightsState,
   type Erasure,
+  type MatchedSuppression,
   type RightsState,
 } from './rights-state.js';
 import { decideValueStep, orderValueErasure } from './value-erasure-decisions.js';
@@ -42,6 +44,8 @@ function decideOwn(
   switch (command.type) {
     case 'RaiseObjection':
       return raiseObjection(command, state);
+    case 'MatchSuppressions':
+      return matchSuppressions(command, state);
     case 'RestrictProcessing':
       return restrictProcessing(command);
     case 'NotifyRestrictionLift':
@@ -74,6 +78,26 @@ function raiseObjection({ data }: RaiseObjection, state: RightsState): readonly 
       earlier.at >= data.occurredAt,
   );
   return isKnown ? [] : [{ type: 'ObjectionRaised', data }];
+}
+
+/** Never rejects. What is known of an address with that day or a later one is not said again. */
+function matchSuppressions({ data }: MatchSuppressions, state: RightsState): readonly RightsEvent[] {
+  const known = [...state.suppressions];
+  return data.matches.flatMap((match): readonly RightsEvent[] => {
+    if (known.some((earlier) => isSaid(match, earlier))) return [];
+    known.push(match);
+    return [{ type: 'SuppressionMatched', data: match }];
+  });
+}
+
+function isSaid(match: MatchedSuppression, earlier: MatchedSuppression): boolean {
+  return (
+    earlier.contactPointId === match.contactPointId &&
+    earlier.purposeId === match.purposeId &&
+    earlier.channel === match.channel &&
+    earlier.controllerId === match.controllerId &&
+    earlier.enteredOn >= match.enteredOn
+  );
 }
 
 /** Several restrictions may stand side by side; each is lifted on its own. */

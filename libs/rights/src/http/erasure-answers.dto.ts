@@ -196,4 +196,11 @@ export class SuppressionsImportedDto {
 
   @IntField({ min: 0, max: 500, description: 'New ones; the rest was there already.' })
   entered!: number;
+
+  @IntField({
+    min: 0,
+    max: 1_000_000,
+    description: 'People who have one of the addresses; it counts for each.',
+  })
+  matched!: number;
 }

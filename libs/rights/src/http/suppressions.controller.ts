@@ -1,9 +1,10 @@
 import { Body, Controller, Inject } from '@nestjs/common';
-import { Ctx, LedgerGet, LedgerPost } from '#http';
+import { concerning, Ctx, LedgerGet, LedgerPost } from '#http';
 import { Rejection } from '#kernel';
 import { KEY_STORE, type CommandContext } from '#runtime';
 import { normaliseContact, type KeyStore } from '#subject-keys';
 import { SuppressionEntries } from '../application/suppression-entries.js';
+import { SuppressionMatches } from '../application/suppression-matches.js';
 import { SuppressionCountDto, SuppressionsImportedDto } from './erasure-answers.dto.js';
 import { ImportSuppressionsDto } from './rights.dto.js';
 
@@ -12,6 +13,7 @@ import { ImportSuppressionsDto } from './rights.dto.js';
 export class SuppressionsController {
   constructor(
     private readonly entries: SuppressionEntries,
+    private readonly matches: SuppressionMatches,
     @Inject(KEY_STORE) private readonly keyStore: KeyStore,
   ) {}
 
@@ -26,7 +28,8 @@ export class SuppressionsController {
 
   @LedgerPost('import', {
     scope: 'suppressions:write',
-    summary: 'Enter an opt-out list; no contact is created',
+    summary:
+      'Enter an opt-out list; no contact is created, and nobody who has an address on it is contacted any more',
     isNo: true,
     answer: SuppressionsImportedDto,
   })
@@ -46,6 +49,7 @@ export class SuppressionsController {
       { purposeId, channel, origin: 'opt-out-list' },
       context.now,
     );
-    return { received: addresses.length, entered };
+    const matched = await this.matches.recordForHolders(normalised, context);
+    return concerning(matched, { received: addresses.length, entered, matched: matched.length });
   }
 }

@@ -60,6 +60,19 @@ describe('a claim', () => {
     expect([nobody, points?.map(({ subjectId }) => subjectId)]).toEqual([[], people]);
   });
 
+  it('reaches with a "no" also whoever is about to have the value, for as long as that may come', async () => {
+    const address = newAddress();
+    const has = await live(address);
+    const comes = claimOf(address);
+    await claims.claim(comes);
+    const holderOf = ({ subjectId, contactPointId }: ClaimContact) => ({ subjectId, contactPointId });
+    const [nobody, holders] = await claims.holders([newAddress(), address]);
+    expect(nobody).toEqual([]);
+    expect(new Set(holders)).toEqual(new Set([has, comes].map(holderOf)));
+    await claims.drop(comes.commandId);
+    expect(await claims.holders([address])).toEqual([[holderOf(has)]]);
+  });
+
   it('says that the person already has the value', async () => {
     const address = newAddress();
     const first = await live(address);

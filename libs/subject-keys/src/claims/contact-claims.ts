@@ -22,8 +22,8 @@ export interface ClaimOutcome {
   readonly contactPointId: Uuid;
 }
 
-/** Somebody who has a value, and as which of their contact points. */
-export interface LivePoint {
+/** Who has a value, or is about to have it, and as which contact point. */
+export interface ContactHolder {
   readonly subjectId: Uuid;
   readonly contactPointId: Uuid;
 }
@@ -48,6 +48,8 @@ interface ClaimRow {
   readonly contact_point_id: Uuid;
   readonly created_at: Date;
 }
+
+type FoundClaim = Pick<ClaimRow, 'state' | 'subject_ref' | 'contact_point_id'> & { readonly bidx: Buffer };
 
 /**
  * Who may be found by which contact value, by keyed HMAC only. A claim is `pending` until its fact stands in the
@@ -97,19 +99,29 @@ export class ContactClaims {
    * `RangeError`. Throws `KeysNotReconciled` until the restore guard has passed.
    */
   async findLive(values: readonly ContactValue[]): Promise<Uuid[][]> {
-    this.gate.assertOpen();
-    if (values.length > MAX_LOOK_UP)
-      throw new RangeError(`At most ${String(MAX_LOOK_UP)} values in one look-up`);
-    const wanted = await Promise.all(values.map((value) => this.index.all(value)));
-    const rows = await this.db.query<{ bidx: Buffer; subject_ref: Uuid }>(
-      `SELECT bidx, subject_ref FROM ks.contact_claim WHERE bidx = ANY($1) AND state = 'live'`,
-      [wanted.flat()],
-    );
-    const found = groupBy(rows, ({ bidx }) => bidx.toString('hex'));
-    return wanted.map((indices) => {
-      const subjects = indices.flatMap((bidx) => found.get(bidx.toString('hex')) ?? []);
-      return [...new Set(subjects.map(({ subject_ref }) => subject_ref))].sort();
+    const found = await this.claimsOn(values);
+    return found.map((claims) => {
+      const live = claims.filter(({ state }) => state === 'live');
+      return [...new Set(live.map(({ subject_ref }) => subject_ref))].sort();
     });
+  }
+
+  /**
+   * For each value, in order, everybody who has it, each with the contact point that does. As {@link findLive} beside.
+   */
+  async findLivePoints(values: readonly ContactValue[]): Promise<ContactHolder[][]> {
+    const found = await this.claimsOn(values);
+    return found.map((claims) => holdersOf(claims.filter(({ state }) => state === 'live')));
+  }
+
+  /**
+   * For each value, in order, everybody who has it or is about to have it, whose fact may yet never come: never who
+   * somebody *is*, but whom a "no" to this address must reach, so that it meets a registration under way. One query; at
+   * most {@link MAX_LOOK_UP} values, else `RangeError`. Throws `KeysNotReconciled`.
+   */
+  async holders(values: readonly ContactValue[]): Promise<ContactHolder[][]> {
+    const found = await this.claimsOn(values);
+    return found.map(holdersOf);
   }
 
   /**
@@ -166,27 +178,6 @@ export class ContactClaims {
     );
   }
 
-  /**
-   * For each value, in order, everybody who has it, each with the contact point that does. As {@link findLive} beside.
-   */
-  async findLivePoints(values: readonly ContactValue[]): Promise<LivePoint[][]> {
-    this.gate.assertOpen();
-    if (values.length > MAX_LOOK_UP)
-      throw new RangeError(`At most ${String(MAX_LOOK_UP)} values in one look-up`);
-    const wanted = await Promise.all(values.map((value) => this.index.all(value)));
-    const rows = await this.db.query<Pick<ClaimRow, 'subject_ref' | 'contact_point_id'> & { bidx: Buffer }>(
-      `SELECT bidx, subject_ref, contact_point_id FROM ks.contact_claim WHERE bidx = ANY($1) AND state = 'live'
-        ORDER BY subject_ref, contact_point_id`,
-      [wanted.flat()],
-    );
-    const found = groupBy(rows, ({ bidx }) => bidx.toString('hex'));
-    return wanted.map((indices) =>
-      indices
-        .flatMap((bidx) => found.get(bidx.toString('hex')) ?? [])
-        .map((row) => ({ subjectId: row.subject_ref, contactPointId: row.contact_point_id })),
-    );
-  }
-
   /** Claims that have waited for their fact longer than this, oldest first: confirm them or drop them. */
   async stalePending(olderThanMs: number, limit = 500): Promise<PendingClaim[]> {
     const rows = await this.db.query<ClaimRow>(
@@ -235,6 +226,19 @@ export class ContactClaims {
     return 0;
   }
 
+  private async claimsOn(values: readonly ContactValue[]): Promise<FoundClaim[][]> {
+    this.gate.assertOpen();
+    if (values.length > MAX_LOOK_UP)
+      throw new RangeError(`At most ${String(MAX_LOOK_UP)} values in one look-up`);
+    const wanted = await Promise.all(values.map((value) => this.index.all(value)));
+    const rows = await this.db.query<FoundClaim>(
+      'SELECT bidx, state, subject_ref, contact_point_id FROM ks.contact_claim WHERE bidx = ANY($1)',
+      [wanted.flat()],
+    );
+    const found = groupBy(rows, ({ bidx }) => bidx.toString('hex'));
+    return wanted.map((indices) => indices.flatMap((bidx) => found.get(bidx.toString('hex')) ?? []));
+  }
+
   /** Gives up the pending claims of a command that left no fact. Live claims stay. */
   async drop(commandId: Uuid): Promise<void> {
     await this.db.query(`DELETE FROM ks.contact_claim WHERE command_id = $1 AND state = 'pending'`, [
@@ -276,4 +280,11 @@ function outcomeOf(row: ClaimRow, wish: ClaimContact): ClaimOutcome {
   if (row.subject_ref !== wish.subjectId) throw new ExternalIdTaken(row.subject_ref, row.state === 'pending');
   if (row.state === 'pending' && row.command_id !== wish.commandId) throw new ClaimInProgress(row.command_id);
   return { state: row.state, contactPointId: row.contact_point_id };
+}
+
+/** In the order of their pseudonyms. */
+function holdersOf(claims: readonly FoundClaim[]): ContactHolder[] {
+  return claims
+    .map(({ subject_ref: subjectId, contact_point_id: contactPointId }) => ({ subjectId, contactPointId }))
+    .sort((a, b) => (a.subjectId < b.subjectId ? -1 : 1));
 }

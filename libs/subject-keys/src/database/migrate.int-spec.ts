@@ -29,7 +29,7 @@ describe('the migration of the key store', () => {
     ]);
     await migrateKeyStore(database.url, { appRole: role });
     const { rows } = await database.pool.query('SELECT version FROM ks.migration ORDER BY version');
-    expect(rows.map(({ version }) => version)).toEqual([1, 2, 3]);
+    expect(rows.map(({ version }) => version)).toEqual([1, 2, 3, 4]);
   });
 
   it('gives the application role all that a server does', async () => {
@@ -59,7 +59,7 @@ describe('the migration of the key store', () => {
       await store.serviceKeys.revoke(key.keyId);
       const suppressed = { kind: 'email' as const, normalised };
       const entry = await store.suppressionKeys.forNewEntry(suppressed);
-      await store.suppressions.rebuild([{ suppressionId: randomUUID(), ...entry }]);
+      await store.suppressions.rebuild([{ suppressionId: randomUUID(), enteredOn: '2026-05-01', ...entry }]);
       await store.archive.enter(subjectId, [suppressed], [{ scope: 'evidence', until: '2029-01-01' }]);
       await store.archive.enter(subjectId, [suppressed], [{ scope: 'evidence', until: '2030-01-01' }]);
       await store.archive.find(suppressed);

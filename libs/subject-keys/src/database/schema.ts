@@ -149,4 +149,9 @@ export const keyStoreMigrations: readonly string[] = [
   );
   CREATE INDEX archive_entry_subject ON ks.archive_entry (subject_ref, scope);
   `,
+  `
+  ALTER TABLE ks.suppression_entry ADD COLUMN entered_on date;
+  UPDATE ks.suppression_entry SET entered_on = coalesce(review_on - interval '3 years', now())::date;
+  ALTER TABLE ks.suppression_entry ALTER COLUMN entered_on SET NOT NULL;
+  `,
 ];

@@ -13,6 +13,8 @@ export interface SuppressionScope {
 /** One suppression entry as the projection of `SuppressionEntered` writes it. */
 export interface SuppressionEntry extends SuppressionFingerprint, SuppressionScope {
   readonly suppressionId: Uuid;
+  /** Day on which it was entered: a consent of a later day is newer. */
+  readonly enteredOn: Day;
   /** Day on which keeping it is reviewed; it never expires by itself. */
   readonly reviewOn?: Day;
 }
@@ -20,6 +22,7 @@ export interface SuppressionEntry extends SuppressionFingerprint, SuppressionSco
 /** An entry that blocks an address. */
 export interface SuppressionMatch extends SuppressionScope {
   readonly suppressionId: Uuid;
+  readonly enteredOn: Day;
   readonly reviewOn?: Day;
 }
 
@@ -29,6 +32,7 @@ interface EntryRow {
   readonly purpose_id: string | null;
   readonly channel: string | null;
   readonly controller_id: Uuid | null;
+  readonly entered_on: string;
   readonly review_on: string | null;
 }
 
@@ -57,7 +61,8 @@ export class SuppressionList {
     if (addresses.length > MAX_SUPPRESSION_LOOK_UP) throw new RangeError('Too many addresses in one look-up');
     const wanted = await Promise.all(addresses.map((address) => this.keys.fingerprint(address)));
     const rows = await this.db.query<EntryRow>(
-      `SELECT suppression_id, hmac, purpose_id, channel, controller_id, review_on::text AS review_on
+      `SELECT suppression_id, hmac, purpose_id, channel, controller_id, entered_on::text AS entered_on,
+              review_on::text AS review_on
          FROM ks.suppression_entry WHERE hmac = ANY($1) ORDER BY suppression_id`,
       [wanted.flat().map(({ hmac }) => hmac)],
     );
@@ -88,11 +93,11 @@ export class SuppressionList {
 async function putInto(db: Queryable, entry: SuppressionEntry): Promise<void> {
   await db.query(
     `INSERT INTO ks.suppression_entry
-       (suppression_id, hmac, version, purpose_id, channel, controller_id, review_on)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+       (suppression_id, hmac, version, purpose_id, channel, controller_id, review_on, entered_on)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (suppression_id) DO UPDATE SET hmac = excluded.hmac, version = excluded.version,
        purpose_id = excluded.purpose_id, channel = excluded.channel, controller_id = excluded.controller_id,
-       review_on = excluded.review_on`,
+       review_on = excluded.review_on, entered_on = excluded.entered_on`,
     [
       entry.suppressionId,
       entry.hmac,
@@ -101,6 +106,7 @@ async function putInto(db: Queryable, entry: SuppressionEntry): Promise<void> {
       entry.channel ?? null,
       entry.controllerId ?? null,
       entry.reviewOn ?? null,
+      entry.enteredOn,
     ],
   );
 }
@@ -108,6 +114,7 @@ async function putInto(db: Queryable, entry: SuppressionEntry): Promise<void> {
 function matchOf(row: EntryRow): SuppressionMatch {
   return {
     suppressionId: row.suppression_id,
+    enteredOn: row.entered_on,
     ...(row.purpose_id === null ? {} : { purposeId: row.purpose_id }),
     ...(row.channel === null ? {} : { channel: row.channel }),
     ...(row.controller_id === null ? {} : { controllerId: row.controller_id }),

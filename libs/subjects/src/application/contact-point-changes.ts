@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Rejection } from '#kernel';
-import type { CommandContext, Outcome } from '#runtime';
+import type { CommandContext, LedgerCommand, Outcome } from '#runtime';
 import type { SubjectEvent } from '../contract.js';
+import type { SealedContactPoint, SubjectCommand } from '../domain/subject.commands.js';
 import { ContactValues, type ContactInput } from './contact-values.js';
 import {
   AddContactPointCommand,
@@ -44,13 +45,10 @@ export class ContactPointChanges {
     if (protection.isErased) throw new Rejection('subject-erased');
     if (!isRegistered) throw new Rejection('subject-unknown');
     if (protection.isRestricted) throw new Rejection('subject-restricted', 'Art. 18(2): storage only.');
-    const point = await this.sealed(subjectId, input, context);
-    const added = { subjectId, ...point, occurredAt };
-    const outcome = await this.bus.execute<AddContactPointCommand, Outcome>(
-      new AddContactPointCommand({ type: 'AddContactPoint', data: { added, protection } }, context),
-    );
-    await this.values.confirm(context);
-    return { contactPointId: point.contactPointId, outcome };
+    return this.become(subjectId, input, context, (point) => {
+      const added = { subjectId, ...point, occurredAt };
+      return new AddContactPointCommand({ type: 'AddContactPoint', data: { added, protection } }, context);
+    });
   }
 
   /** Rejects as `RectifyContactPoint`, and `contact-point-invalid`, `external-id-of-another-subject`. */
@@ -65,17 +63,13 @@ export class ContactPointChanges {
     if (!isRegistered) throw new Rejection('subject-unknown');
     const isKnown = contactPoints.some(({ contactPointId }) => contactPointId === change.replaces);
     if (!isKnown && !context.mayBeRetry) throw new Rejection('contact-point-unknown', undefined, '/replaces');
-    const point = await this.sealed(subjectId, input, context);
-    const rectified = { subjectId, ...change, ...point };
-    const outcome = await this.bus.execute<RectifyContactPointCommand, Outcome>(
-      new RectifyContactPointCommand(
-        { type: 'RectifyContactPoint', data: { rectified, protection } },
-        context,
-      ),
-    );
-    await this.values.confirm(context);
+    const changed = await this.become(subjectId, input, context, (point) => {
+      const rectified = { subjectId, ...change, ...point };
+      const data = { rectified, protection };
+      return new RectifyContactPointCommand({ type: 'RectifyContactPoint', data }, context);
+    });
     await this.claims.release(subjectId, change.replaces);
-    return { contactPointId: point.contactPointId, outcome };
+    return changed;
   }
 
   /** Rejects as `RemoveContactPoint`. */
@@ -91,11 +85,17 @@ export class ContactPointChanges {
     return { contactPointId: removed.contactPointId, outcome };
   }
 
-  private async sealed(subjectId: string, input: ContactInput, context: CommandContext) {
+  private async become(
+    subjectId: string,
+    input: ContactInput,
+    context: CommandContext,
+    commandOf: (point: SealedContactPoint) => AddContactPointCommand | RectifyContactPointCommand,
+  ): Promise<ContactPointChanged> {
     const contacts = this.values.prepare([input], context);
-    await this.values.claim(subjectId, contacts, context);
-    const [point] = await this.values.seal(subjectId, contacts, context, STEP_SEAL);
-    if (point === undefined) throw new Error('One contact point in, none out');
-    return point;
+    return this.values.makeTheirs(subjectId, contacts, context, STEP_SEAL, async ([point]) => {
+      if (point === undefined) throw new Error('One contact point in, none out');
+      const outcome = await this.bus.execute<LedgerCommand<SubjectCommand>, Outcome>(commandOf(point));
+      return { contactPointId: point.contactPointId, outcome };
+    });
   }
 }

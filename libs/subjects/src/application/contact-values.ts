@@ -12,6 +12,7 @@ import {
 } from '#subject-keys';
 import type { contactPointUses } from '../contract.js';
 import type { SealedContactPoint } from '../domain/subject.commands.js';
+import { UnwantedAddresses, type PersonsAddress } from './unwanted-addresses.js';
 
 /** A contact point as a client hands it over. */
 export interface ContactInput {
@@ -29,12 +30,13 @@ export interface PreparedContact extends ContactInput {
   readonly claim?: ContactValue;
 }
 
-/** Brings contact values into their one form, claims them for a person, and seals them. */
+/** Brings contact values into their one form and makes them a person's; nothing else claims or seals them. */
 @Injectable()
 export class ContactValues {
   constructor(
     @Inject(KEY_STORE) private readonly keyStore: KeyStore,
     private readonly personal: PersonalData,
+    private readonly unwanted: UnwantedAddresses,
   ) {}
 
   /** Rejects: `contact-point-invalid` with the place of the value; never the value. */
@@ -62,10 +64,32 @@ export class ContactValues {
   }
 
   /**
+   * Makes these values a person's, in an order of which every part is harmless: claimed, sealed, said to be unwanted
+   * where the suppression list says so, then `record` appends the facts, and only then the values are found. `firstStep`
+   * numbers the first seal. Rejects: `external-id-of-another-subject`, and what `record` rejects. Throws
+   * `ClaimInProgress` while another command is about to record the same external id.
+   */
+  async makeTheirs<T>(
+    subjectId: string,
+    contacts: readonly PreparedContact[],
+    context: CommandContext,
+    firstStep: number,
+    record: (points: readonly SealedContactPoint[]) => Promise<T>,
+  ): Promise<T> {
+    await this.claim(subjectId, contacts, context);
+    const points = await this.seal(subjectId, contacts, context, firstStep);
+    // After the claims stand: an address that is entered later finds them, one that was entered before is found here.
+    await this.unwanted.record(subjectId, addressesOf(contacts), context);
+    const outcome = await record(points);
+    await this.keyStore.claims.confirm(context.commandId);
+    return outcome;
+  }
+
+  /**
    * Makes the person findable by these values once the facts stand. Rejects: `external-id-of-another-subject`. Throws
    * `ClaimInProgress` while another command is about to record the same external id.
    */
-  async claim(
+  private async claim(
     subjectId: string,
     contacts: readonly PreparedContact[],
     context: CommandContext,
@@ -88,13 +112,8 @@ export class ContactValues {
     }
   }
 
-  /** The facts stand: the values are found from now on. */
-  async confirm(context: CommandContext): Promise<void> {
-    await this.keyStore.claims.confirm(context.commandId);
-  }
-
   /** Seals each value in the person's personal stream; `firstStep` numbers the first of them. */
-  async seal(
+  private async seal(
     subjectId: string,
     contacts: readonly PreparedContact[],
     context: CommandContext,
@@ -122,6 +141,15 @@ export class ContactValues {
     }
     return sealed;
   }
+}
+
+/** Where messages and calls arrive: nothing is suppressed by an external id. */
+function addressesOf(contacts: readonly PreparedContact[]): readonly PersonsAddress[] {
+  return contacts.flatMap(({ contactPointId, claim }) =>
+    claim === undefined || claim.kind === 'external-id'
+      ? []
+      : [{ contactPointId, kind: claim.kind, normalised: claim.normalised }],
+  );
 }
 
 function contactValue(

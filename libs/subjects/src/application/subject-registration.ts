@@ -86,13 +86,18 @@ export class SubjectRegistration {
     context: CommandContext,
   ): Promise<Registered> {
     const subjectId = ownId(context);
-    await this.values.claim(subjectId, contacts, context);
-    const contactPoints = await this.values.seal(subjectId, contacts, context, STEP_FIRST_SEAL);
-    const data = { registration: { subjectId, ...registration }, contactPoints };
-    const outcome = await this.bus.execute<RegisterSubjectCommand, Outcome<SubjectEvent>>(
-      new RegisterSubjectCommand({ type: 'RegisterSubject', data }, context),
+    const outcome = await this.values.makeTheirs(
+      subjectId,
+      contacts,
+      context,
+      STEP_FIRST_SEAL,
+      (contactPoints) => {
+        const data = { registration: { subjectId, ...registration }, contactPoints };
+        return this.bus.execute<RegisterSubjectCommand, Outcome<SubjectEvent>>(
+          new RegisterSubjectCommand({ type: 'RegisterSubject', data }, context),
+        );
+      },
     );
-    await this.values.confirm(context);
     await this.link(subjectId, matches, registration.occurredAt, context);
     return { subjectId, created: true, matches, outcome };
   }

@@ -7,6 +7,7 @@ import * as words from './words.js';
 /** What is told of a person's rights: objection, restriction, erasure. */
 export const rightsSentences: SentenceTable<
   | 'ObjectionRaised'
+  | 'SuppressionMatched'
   | 'ProcessingRestricted'
   | 'RestrictionLiftNotified'
   | 'RestrictionLifted'
@@ -37,6 +38,12 @@ export const rightsSentences: SentenceTable<
       `${words.indicatorWords[data.indicatedBy].en} objected to ${
         data.kind === 'marketing' ? 'marketing' : 'processing, on grounds of their situation,'
       } ${onQuestion(data, names, 'en')}.`,
+  },
+  SuppressionMatched: {
+    fr: (data, names) =>
+      `Une coordonnée de la personne est sur la liste d’opposition depuis le ${onDay(`${data.enteredOn}T12:00:00.000Z`, 'fr')} : tout contact y est refusé ${onQuestion(data, names, 'fr')}, et cela vaut pour elle.`,
+    en: (data, names) =>
+      `An address of the person has stood on the suppression list since ${onDay(`${data.enteredOn}T12:00:00.000Z`, 'en')}: contact ${onQuestion(data, names, 'en')} is unwanted there, and so it is of this person.`,
   },
   ProcessingRestricted: {
     fr: (data, names) =>

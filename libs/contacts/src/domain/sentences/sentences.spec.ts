@@ -81,6 +81,12 @@ describe('the sentences', () => {
       'An e-mail address was replaced (outdated); the new contact point inherits no consent.',
     ],
     [
+      'SuppressionMatched',
+      {},
+      'Une coordonnée de la personne est sur la liste d’opposition depuis le 14 septembre 2026 : tout contact y est refusé par e-mail pour la finalité « Lettre d’information », et cela vaut pour elle.',
+      'An address of the person has stood on the suppression list since 14 September 2026: contact by e-mail for the purpose “Newsletter” is unwanted there, and so it is of this person.',
+    ],
+    [
       'RelationshipEventRecorded',
       {},
       'Un contrat a commencé (« furniture » et « home-insurance »), origine : magasin ; les coordonnées de la personne ont alors été recueillies auprès d’elle, avec possibilité de s’opposer.',
