@@ -3,6 +3,7 @@ import type {
   ContactFacts,
   GivenConsent,
   KindOfNo,
+  KnownLink,
   SaidNo,
   SolicitationFact,
   SubjectFacts,
@@ -84,13 +85,7 @@ export function contactFactsOf(rowsOf: RowsOf): ContactFacts {
       eventId: text(row['event_id']),
       revision: Number(row['revision']),
     })),
-    links: rowsOf(LinkRow).map((row) => ({
-      otherSubjectId: text(row['other_subject_id']),
-      relation: text(row['relation']),
-      direction: text(row['direction']) as 'to' | 'from',
-      since: instantOrNull(row['since']),
-      until: instantOrNull(row['until']),
-    })),
+    links: rowsOf(LinkRow).map(linkOf),
     relationships: rowsOf(RelationshipRow).map(relationshipOf),
     solicitations: rowsOf(SolicitationRow).map(solicitationOf),
   };
@@ -130,6 +125,16 @@ function subjectOf(row: Row): SubjectFacts {
       relationship: revisionOrNull(row['relationship_revision']),
       solicitation: revisionOrNull(row['solicitation_revision']),
     },
+  };
+}
+
+function linkOf(row: Row): KnownLink {
+  return {
+    otherSubjectId: text(row['other_subject_id']),
+    relation: text(row['relation']),
+    direction: text(row['direction']) as 'to' | 'from',
+    since: instantOrNull(row['since']),
+    until: instantOrNull(row['until']),
   };
 }
 

@@ -48,13 +48,20 @@ export function relationshipOf(row: Row): RelationshipFact {
     kind: text(row['kind']) as RelationshipKind,
     productCategories: row['product_categories'] as readonly string[],
     contractId: textOrNull(row['contract_id']),
-    contactCollection: collection && { ...collection, form: collection.form ?? null },
+    contactCollection: collection && collectionOf(collection),
     at: instant(row['at']),
     recordedAt: instant(row['recorded_at']),
   };
 }
 
 type StoredCollection = NonNullable<ContactEventOf<'RelationshipEventRecorded'>['data']['contactCollection']>;
+
+function collectionOf({ direct, contactPointIds, objectionOffered, form }: StoredCollection) {
+  return {
+    ...{ direct, contactPointIds, objectionOffered },
+    form: form === undefined ? null : { formId: form.formId, version: form.version },
+  };
+}
 
 /** By when it happened, whenever the ledger learned of it; at one instant by event, so that the order does not matter. */
 function isNewer(a: Row, b: Row): boolean {
