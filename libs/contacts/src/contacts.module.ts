@@ -12,6 +12,8 @@ import { ContactStates } from './application/contact-states.js';
 import { SignedUpPeople } from './application/signed-up-person.js';
 import { SubjectHistory } from './application/subject-history.js';
 import { PurposeNames } from './application/purpose-names.js';
+import { UnsubscribeLinks } from './application/unsubscribe-links.js';
+import { Unsubscribing } from './application/unsubscribing.js';
 import { Withdrawals } from './application/withdrawals.js';
 import { AccessLogController } from './http/access-log.controller.js';
 import { CapturesController } from './http/captures.controller.js';
@@ -19,6 +21,8 @@ import { ChangesController } from './http/changes.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { ContactStateController } from './http/contact-state.controller.js';
 import { TimelineController } from './http/timeline.controller.js';
+import { UnsubscribeController } from './http/unsubscribe.controller.js';
+import { UnsubscribeLinksController } from './http/unsubscribe-links.controller.js';
 import { accessLogProjection } from './read-model/access-log.projection.js';
 import { AccessLogQuery } from './read-model/access-log.query.js';
 import { contactStateProjection } from './read-model/contact-state.projection.js';
@@ -44,6 +48,8 @@ export const contactsProjections: readonly Projection[] = [
     ConsentsController,
     ContactStateController,
     TimelineController,
+    UnsubscribeController,
+    UnsubscribeLinksController,
   ],
   providers: [
     { provide: AuditCopy, useFactory: (pool: pg.Pool) => new AuditCopy(pool), inject: [PG_POOL] },
@@ -58,6 +64,8 @@ export const contactsProjections: readonly Projection[] = [
     StandingQuery,
     SubjectHistory,
     TimelineQuery,
+    UnsubscribeLinks,
+    Unsubscribing,
     Withdrawals,
   ],
   exports: [ContactStates],

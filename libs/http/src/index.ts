@@ -92,3 +92,7 @@ export { NestLogger, createLogger, type LogLevel } from './app/logger.js';
 export type { HealthCheck, HealthState } from './operations/health.js';
 export { RouteWithoutPlan, type ListedRoute } from './routes/route-list.js';
 export { mayCall } from './access/rights-table.js';
+export { PUBLIC_URL } from './app/http-shell.module.js';
+export { asPage } from './pages/as-page.js';
+export { html, type Html } from './pages/html.js';
+export { personPageOf } from './pages/layout.js';

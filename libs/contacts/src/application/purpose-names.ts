@@ -27,6 +27,12 @@ export class PurposeNames {
     });
   }
 
+  /** What a purpose is called now; its French name where it has no other. `undefined`: it was never declared. */
+  async nameOf(purposeId: string, language: 'fr' | 'en'): Promise<string | undefined> {
+    const name = purposeNameAt(await this.history(purposeId), { recordedAt: '9999' });
+    return language === 'en' ? (name?.en ?? name?.fr) : name?.fr;
+  }
+
   /** A name that cannot be read is no obstacle: the sentence then names the purpose by its id. */
   private async history(purposeId: string): Promise<PurposeHistory> {
     try {

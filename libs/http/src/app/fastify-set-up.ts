@@ -53,6 +53,11 @@ export function addBodyParsers(fastify: FastifyInstance): void {
     if (isAccepted(request, form)) done(null, Object.fromEntries(new URLSearchParams(body as string)));
     else done(new Problem('unsupported-media-type'));
   });
+  const multipart = 'multipart/form-data';
+  fastify.addContentTypeParser(multipart, { parseAs: 'buffer' }, (request, _, done) => {
+    if (isAccepted(request, multipart)) done(null, {});
+    else done(new Problem('unsupported-media-type'));
+  });
   fastify.addContentTypeParser('text/csv', (request, stream, done) => {
     if (isAccepted(request, 'text/csv')) done(null, stream);
     else done(new Problem('unsupported-media-type'));

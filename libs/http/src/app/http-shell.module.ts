@@ -9,6 +9,9 @@ import type { LandingFacts } from '../pages/landing.js';
 import { LANDING_FACTS, PagesController } from '../pages/pages.controller.js';
 import { HttpPortsRef } from './http-ports.js';
 
+/** Provider of the address at which visitors reach this server, without a slash at the end. */
+export const PUBLIC_URL = Symbol('PUBLIC_URL');
+
 /** What the shell's own controllers are made of. */
 export interface ShellParts {
   readonly ports: HttpPortsRef;
@@ -39,11 +42,12 @@ export class HttpShellModule {
         { provide: Registry, useValue: parts.registry },
         { provide: ApiDocument, useValue: parts.document },
         { provide: LANDING_FACTS, useValue: parts.facts },
+        { provide: PUBLIC_URL, useValue: parts.facts.url },
         ...(developmentIssuer === undefined
           ? []
           : [{ provide: DevelopmentIssuer, useValue: developmentIssuer }]),
       ],
-      exports: [HttpPortsRef, Registry],
+      exports: [HttpPortsRef, PUBLIC_URL, Registry],
     };
   }
 }

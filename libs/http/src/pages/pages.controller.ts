@@ -1,13 +1,13 @@
 import { Controller, Header, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { PAGE_POLICY } from '../app/security-headers.js';
 import { problemIndexPage, problemPage } from '../problem-pages.js';
 import { isProblemCode } from '../problems.js';
 import type { UiLanguage } from '../problems/problem-type.js';
 import { Problem } from '../problems/problem.js';
 import { PublicGet } from '../routes/ledger-routes.js';
 import { Lang, SlugParam } from '../routes/parameters.js';
+import { asPage } from './as-page.js';
 import { landingPage, type LandingFacts } from './landing.js';
 import { PAGES_CSS } from './pages-css.js';
 
@@ -46,14 +46,4 @@ export class PagesController {
   styles(): string {
     return PAGES_CSS;
   }
-}
-
-function asPage(reply: FastifyReply, language: UiLanguage, markup: string): string {
-  void reply.headers({
-    'content-type': 'text/html; charset=utf-8',
-    'content-language': language,
-    'content-security-policy': PAGE_POLICY,
-    vary: 'accept-language',
-  });
-  return markup;
 }
