@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectStatus, type Client } from './client.harness.js';
 import { AcceptanceLedger, eventually } from './server.harness.js';
 import {
@@ -33,6 +33,7 @@ beforeAll(async () => {
   shop = await declareShop(dpo);
 });
 afterAll(() => ledger.close());
+afterEach(() => enteredDaysAgo(0));
 
 describe('a person who objected, was erased, and is imported again', () => {
   it('stays blocked whatever the old file says, until they consent anew on a later day', async () => {
@@ -45,17 +46,18 @@ describe('a person who objected, was erased, and is imported again', () => {
     await erase(first);
 
     const again = await registerPerson(service, [email(mailbox)], {
-      ...{ occurredAt: daysAgo(40), collection: 'indirect' },
+      occurredAt: daysAgo(40),
       source: { kind: 'import' },
     });
     expect(again).not.toBe(first);
     const old = consentBody(shop, daysAgo(30));
     const imported = expectStatus(await service.post(`/v1/subjects/${again}/consents`, old), 201).body;
     expect(await newsletter(again, imported.token)).toMatchObject({ state: 'suppressed', restricted: false });
+    expect(await mayBeSent(again)).toEqual([false, expect.arrayContaining(['suppressed'])]);
 
     const anew = expectStatus(await service.post(`/v1/subjects/${again}/consents`, consentBody(shop)), 201);
     expect(await newsletter(again, anew.body.token)).toMatchObject({ state: 'given' });
-    await enteredDaysAgo(0);
+    expect(await mayBeSent(again)).toEqual([true, []]);
   });
 });
 
@@ -121,6 +123,16 @@ describe('an address that nobody had when it unsubscribed', () => {
     return subjectId;
   }
 });
+
+/** Whether the newsletter may be sent to a person now, and why not. */
+async function mayBeSent(subjectId: string): Promise<readonly [boolean, readonly string[]]> {
+  const question = { subjectId, purposeId: shop.newsletterId, channel: 'email' };
+  const { permitted, reasons } = expectStatus(
+    await service.post('/v1/permissions/check', question),
+    200,
+  ).body;
+  return [permitted, reasons.map(({ code }: { code: string }) => code)];
+}
 
 async function newsletter(subjectId: string, token: string) {
   const path = `/v1/subjects/${subjectId}?minToken=${encodeURIComponent(token)}`;
