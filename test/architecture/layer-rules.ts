@@ -53,7 +53,7 @@ export function isTestCode(path: string): boolean {
   return inTestFolder || /\.(spec|int-spec|e2e-spec|contract-suite|harness|fixture)\.tsx?$/.test(path);
 }
 
-/** Whether a file is what a lib shows to its neighbours: event types and ids, nothing that runs. */
+/** Whether a file is what a lib shows to its neighbours: event types, ids, and pure rules about them; nothing that acts. */
 function isContract(path: string): boolean {
   return /^libs\/[^/]+\/src\/(contract\/.*|([a-z0-9-]+\.)?contract)\.ts$/.test(path);
 }
