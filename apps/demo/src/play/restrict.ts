@@ -1,5 +1,6 @@
 import type { ProblemBody } from '../api.js';
 import { daysAgo, showProblem, type Shop, type Stage } from '../stage.js';
+import { askTheGate } from './ask-the-gate.js';
 import { contactState, stateInWords } from './contact-state.js';
 
 const email = { kind: 'email', value: 'nadege.fournier@fai.example' };
@@ -32,10 +33,12 @@ export async function restrict(stage: Stage, { newsletterId, formId }: Shop): Pr
   narrator.show(
     stateInWords(stage, await contactState(dpo, subjectId, { minToken: token }), newsletterId, 'email'),
   );
+  await askTheGate(stage, newsletterId, { subjectId }, false);
   narrator.say(texts.restriction.reveal);
   const look = { fields: ['email'], reason: 'customer-request' };
   showProblem(stage, (await operator.post<ProblemBody>(`${path}/reveal`, look, [409])).body);
   await lift(stage, `${path}/restrictions/${restrictionId}`);
+  await askTheGate(stage, newsletterId, { subjectId }, true);
 }
 
 async function lift(stage: Stage, path: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { daysAgo, type Shop, type Stage } from '../stage.js';
+import { askTheGate } from './ask-the-gate.js';
 import { stateInWords, withdrawnState } from './contact-state.js';
 
 const mailbox = { kind: 'email', value: 'famille.lenoir@boite-aux-lettres.example' };
@@ -30,10 +31,12 @@ export async function sharedMailbox(stage: Stage, { newsletterId, formId }: Shop
   const { subjectIds } = found.body;
   narrator.say(texts.mailbox.lookup(subjectIds.length));
   if (subjectIds.length !== names.length) throw new Error('A shared mailbox did not find both people');
+  await askTheGate(stage, newsletterId, { contact: mailbox }, true);
   narrator.say(texts.mailbox.stop);
   const stop = { contact: mailbox, purposeId: 'all', channels: ['email'], source: { kind: 'email-reply' } };
   const { matched } = (await operator.post<{ matched: number }>('/v1/withdrawals', stop)).body;
   if (matched !== names.length) throw new Error('A "stop" by address did not reach both people');
+  await askTheGate(stage, newsletterId, { contact: mailbox }, false);
   for (const [index, subjectId] of subjectIds.entries()) {
     const words = stateInWords(stage, await withdrawnState(dpo, subjectId), newsletterId, 'email');
     narrator.show(texts.mailbox.state(String(index + 1), words));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProblemBody } from '../api.js';
 import { daysAgo, showProblem, type Shop, type Stage } from '../stage.js';
+import { askTheGate } from './ask-the-gate.js';
 
 /** Whom most of the story is about; she exists nowhere. */
 export const camille = {
@@ -40,10 +41,11 @@ export async function signUp(stage: Stage, shop: Shop): Promise<string> {
     const { channels, grades } = texts.words;
     narrator.show(texts.signUp.grade(channels[channel as 'email'], grades[proofGrade as 'strong']));
   }
+  const { subjectId } = first.body;
+  await askTheGate(stage, shop.newsletterId, { subjectId }, true);
   const again = await service.post<Captured>('/v1/captures', submitted, [201], key);
   if (again.body.token !== first.body.token) throw new Error('A retried command got another answer');
   narrator.say(texts.signUp.retry(again.headers.get('idempotency-replayed') ?? ''));
-  const { subjectId } = first.body;
   await tickedBeforehand(stage, shop, `/v1/subjects/${subjectId}`);
   return subjectId;
 }

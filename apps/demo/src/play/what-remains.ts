@@ -1,5 +1,6 @@
 import type { ProblemBody } from '../api.js';
 import { showProblem, type Shop, type Stage } from '../stage.js';
+import { askTheGate } from './ask-the-gate.js';
 import { contactState, stateInWords } from './contact-state.js';
 import type { Timeline } from './read-timeline.js';
 import { camille } from './sign-up.js';
@@ -12,6 +13,8 @@ export async function whatRemains(stage: Stage, shop: Shop, subjectId: string): 
   narrator.say(texts.remains.reveal);
   const look = { fields: ['email'], reason: 'data-subject-request' };
   showProblem(stage, (await dpo.post<ProblemBody>(`${path}/reveal`, look, [410])).body);
+
+  await askTheGate(stage, shop.newsletterId, { subjectId }, false);
 
   const found = await operator.post<{ subjectIds: readonly string[] }>(
     '/v1/subjects/lookup',
@@ -30,4 +33,5 @@ export async function whatRemains(stage: Stage, shop: Shop, subjectId: string): 
   if (body.subjectId === subjectId) throw new Error('An erased person came back under the same id');
   const state = await contactState(dpo, body.subjectId, { minToken: body.token });
   narrator.show(stateInWords(stage, state, shop.newsletterId, 'email'));
+  await askTheGate(stage, shop.newsletterId, { contact: camille.email }, false);
 }

@@ -1,4 +1,5 @@
 import { dayText, daysAgo, type Shop, type Stage } from '../stage.js';
+import { askTheGate } from './ask-the-gate.js';
 import { contactState, stateInWords, withdrawnState } from './contact-state.js';
 import { camille } from './sign-up.js';
 
@@ -21,6 +22,7 @@ export async function withdraw(stage: Stage, shop: Shop, subjectId: string): Pro
     source: { kind: 'unsubscribe-link' },
     occurredAt: daysAgo(WITHDRAWAL),
   });
+  await askTheGate(stage, newsletterId, { subjectId }, false);
   const withdrawn = await withdrawnState(dpo, subjectId);
   const words = stateInWords(stage, withdrawn, newsletterId, 'email');
   narrator.show(texts.withdrawal.state(texts.words.today, words));

@@ -44,6 +44,10 @@ export const en: Texts = {
       `The shop missed the answer and sends the same command again: same answer, nothing counts twice (Idempotency-Replayed: ${replayed}).`,
     preTicked: 'A partner wants to rely on a box that was ticked beforehand. The ledger answers:',
   },
+  gate: {
+    yes: (ground) => `May the newsletter be sent? Yes: ${ground}.`,
+    no: (reasons) => `May the newsletter be sent? No. ${reasons}`,
+  },
   withdrawal: {
     title: '12 days ago: Camille unsubscribes',
     said: 'One click in the message: the address is enough, no account, no reason, effective at once.',

@@ -45,6 +45,10 @@ export const fr = {
       `La boutique n’a pas reçu la réponse et envoie la même commande encore : même réponse, rien n’est compté deux fois (Idempotency-Replayed: ${replayed}).`,
     preTicked: 'Un partenaire veut faire valoir une case cochée d’avance. Réponse du registre :',
   },
+  gate: {
+    yes: (ground: string) => `Peut-on envoyer la lettre ? Oui : ${ground}.`,
+    no: (reasons: string) => `Peut-on envoyer la lettre ? Non. ${reasons}`,
+  },
   withdrawal: {
     title: 'Il y a 12 jours : Camille se désabonne',
     said: 'Un clic dans le message : l’adresse suffit, sans compte ni motif, et l’effet est immédiat.',
