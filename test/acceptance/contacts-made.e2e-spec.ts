@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectStatus, type Client } from './client.harness.js';
 import { AcceptanceLedger, eventually } from './server.harness.js';
-import { daysAgo, declareShop, registerPerson, type TestShop } from './shop.harness.js';
+import { consentBody, daysAgo, declareShop, registerPerson, type TestShop } from './shop.harness.js';
 
 // A call centre tells whom it called: once each, whatever it repeats; and a person who said "stop" on the telephone
 // has said no, in that very act (GDPR Art. 7(3), 21(2)).
@@ -174,3 +174,59 @@ async function erasedPerson(): Promise<string> {
   );
   return subjectId;
 }
+
+describe('a place for a contact', () => {
+  // By e-mail, which has no hours: the number of calls is another story, told where the clock can be set.
+  const wanted = (subjectId: string, more: object = {}) => ({
+    ...{ subjectId, controllerId: shop.controllerId, purposeId: shop.newsletterId, channel: 'email' },
+    ...{ attemptId: randomUUID(), ...more },
+  });
+  const reserve = (body: object, options: object = {}) =>
+    service.post('/v1/contacts-made/reservations', body, options);
+
+  async function subscriber(): Promise<string> {
+    const subjectId = await registerPerson(service);
+    expectStatus(await service.post(`/v1/subjects/${subjectId}/consents`, consentBody(shop)), 201);
+    return subjectId;
+  }
+
+  it('is held where the contact is permitted, until it is given back', async () => {
+    const place = wanted(await subscriber(), { minutes: 10 });
+    const { body } = expectStatus(await reserve(place), 201);
+    expect(body).toMatchObject({ reserved: true, appended: 1, attemptId: place.attemptId, reasons: [] });
+    const heldFor = (Date.parse(body.expiresAt) - Date.now()) / 60_000;
+    expect(heldFor).toBeGreaterThan(5);
+    expect(heldFor).toBeLessThanOrEqual(10.1);
+    const path = `/v1/contacts-made/reservations/${place.attemptId}/release`;
+    const release = { subjectId: place.subjectId, reason: 'not-made' };
+    expect(expectStatus(await service.post(path, release), 201).body.appended).toBe(1);
+  });
+
+  it('is held once, however often it is asked for', async () => {
+    const place = wanted(await subscriber());
+    const key = { key: randomUUID() };
+    const first = expectStatus(await reserve(place, key), 201);
+    const again = expectStatus(await reserve(place, key), 201);
+    expect(again.body).toEqual(first.body);
+    expect(expectStatus(await reserve(place), 201).body).toMatchObject({ reserved: true, appended: 0 });
+  });
+
+  it('is told again after the person has withdrawn, and no new one is held', async () => {
+    const place = wanted(await subscriber());
+    const key = { key: randomUUID() };
+    const first = expectStatus(await reserve(place, key), 201);
+    const no = { purposeId: 'all', channels: 'all', source: { kind: 'phone-call' } };
+    expectStatus(await service.post(`/v1/subjects/${place.subjectId}/withdrawals`, no), 201);
+    expect(expectStatus(await reserve(place, key), 201).body).toEqual(first.body);
+    const refused = expectStatus(await reserve(wanted(place.subjectId)), 200).body;
+    expect(refused).toMatchObject({ reserved: false, appended: 0 });
+    expect(refused.reasons.map(({ code }: { code: string }) => code)).toContain('withdrawn');
+  });
+
+  it('is not held of somebody whom nobody knows, and says why in the language asked for', async () => {
+    const { body, headers } = expectStatus(await reserve(wanted(randomUUID()), { language: 'fr' }), 200);
+    expect([body.reserved, headers.get('content-language')]).toEqual([false, 'fr']);
+    expect(body.reasons[0]).toMatchObject({ code: 'person-unknown' });
+    expect(body.reasons[0].text).toMatch(/registre/);
+  });
+});

@@ -104,7 +104,13 @@ function factsOf(index: number): GateFacts {
       at: ago(100 + n),
     })),
     solicitations: Array.from({ length: 3 }, (_, n) => ({
-      ...{ ...place(30 + n), controllerId: CONTROLLER, channel: 'phone-human', state: 'made' },
+      ...{
+        ...place(30 + n),
+        attemptId: `${String(index)}-${String(n)}`,
+        controllerId: CONTROLLER,
+        channel: 'phone-human',
+        state: 'made',
+      },
       ...{ outcome: 'answered', at: ago(n * 5), expiresAt: null },
     })),
   };

@@ -10,14 +10,16 @@ import { ContactsMade } from './application/contacts-made.js';
 import { ContactsMadeBatch } from './application/contacts-made-batch.js';
 import { Gate } from './application/gate.js';
 import { GatePurposes } from './application/gate-purposes.js';
+import { Reservations } from './application/reservations.js';
 import { ContactsMadeController } from './http/contacts-made.controller.js';
 import { PermissionsController } from './http/permissions.controller.js';
 import { PolicyController } from './http/policy.controller.js';
+import { ReservationsController } from './http/reservations.controller.js';
 
 /** The dated rules on contacting people, the gate that answers by them, and the contacts that were made. */
 @Module({
   imports: [ConsentModule, ContactsModule, SolicitationModule],
-  controllers: [ContactsMadeController, PermissionsController, PolicyController],
+  controllers: [ContactsMadeController, PermissionsController, PolicyController, ReservationsController],
   providers: [
     { provide: AuditCopy, useFactory: (pool: pg.Pool) => new AuditCopy(pool), inject: [PG_POOL] },
     Addressees,
@@ -26,6 +28,7 @@ import { PolicyController } from './http/policy.controller.js';
     Gate,
     GatePurposes,
     PastMoments,
+    Reservations,
   ],
   exports: [Gate],
 })

@@ -6,8 +6,9 @@ import type { CheckPermissionDto } from './check.dto.js';
 
 /** A question as the gate takes it. Throws `invalid-request` where it does not say who would be contacted, or twice. */
 export function askedOf(body: CheckPermissionDto): Asked {
-  const { purposeId, channel, controllerId, contactPointId, recipientId, message, at, knownAs } = body;
-  const named = { purposeId, channel, controllerId, contactPointId, recipientId };
+  const { purposeId, channel, controllerId, contactPointId, recipientId, attemptId } = body;
+  const { message, at, knownAs } = body;
+  const named = { purposeId, channel, controllerId, contactPointId, recipientId, attemptId };
   return {
     whom: whomOf(body),
     question: { ...defined(named), message: defined({ ...message }) },

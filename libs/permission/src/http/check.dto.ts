@@ -101,6 +101,12 @@ export class CheckPermissionDto {
   })
   recipientId?: string;
 
+  @UuidField({
+    optional: true,
+    description: 'The contact for which a place is held: it does not count against itself.',
+  })
+  attemptId?: string;
+
   @NestedField(() => MessageDto, { optional: true, example: { nature: 'prospecting' } })
   message?: MessageDto;
 

@@ -56,7 +56,8 @@ function numberReasons(one: GateCase, rule: CallRule): readonly Reason[] {
   const { facts, question, controllerId, today } = one;
   if (facts.solicitations.length === 0) return [];
   const period = { controllerId, at: question.at, today };
-  const counted = countedCalls(facts.solicitations, {
+  const others = facts.solicitations.filter(({ attemptId }) => attemptId !== question.attemptId);
+  const counted = countedCalls(others, {
     ...period,
     perDays: rule.perDays,
     counts: rule.counts,

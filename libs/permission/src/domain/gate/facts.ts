@@ -93,6 +93,7 @@ export interface Relationship extends EventPlace {
 
 /** An attempt to contact: reserved, released or made. */
 export interface Solicitation extends EventPlace {
+  readonly attemptId: string;
   readonly controllerId: string;
   readonly channel: string;
   readonly state: string;

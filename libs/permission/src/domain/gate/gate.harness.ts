@@ -267,7 +267,8 @@ function callOf(told: string, at: string, index: number): Solicitation {
   const [what, when] = told.split(' ') as [string, string];
   const isReserved = what === 'reserved' || what === 'lapsed';
   return {
-    ...{ controllerId: CONTROLLER, channel: 'phone-human', at: from(at, when) },
+    ...{ attemptId: `attempt-${String(index)}`, controllerId: CONTROLLER },
+    ...{ channel: 'phone-human', at: from(at, when) },
     state: isReserved ? 'reserved' : 'made',
     outcome: isReserved ? null : what,
     expiresAt: isReserved ? from(at, what === 'lapsed' ? '-0d' : '+1d') : null,

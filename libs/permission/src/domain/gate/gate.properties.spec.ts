@@ -64,6 +64,7 @@ const relationship = fc.record({
 
 const solicitation = fc.record({
   ...place,
+  attemptId: fc.uuid(),
   ...{ controllerId, channel, at: early, expiresAt: fc.option(instant) },
   state: fc.constantFrom('reserved', 'released', 'made'),
   outcome: fc.constantFrom('answered', 'no-answer', 'refused', null),

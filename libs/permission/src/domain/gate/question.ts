@@ -33,6 +33,8 @@ export interface Question {
   readonly contactPointId?: string;
   /** A recipient named to the person on whose behalf the message is sent; absent: the data controller itself. */
   readonly recipientId?: string;
+  /** The contact that is asked about, where a place is held for it already: it does not count against itself. */
+  readonly attemptId?: string;
   /** The instant that is judged. */
   readonly at: Instant;
   readonly message: Message;
