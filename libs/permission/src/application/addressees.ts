@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { kindReachedBy, startOfParisDay, addDays, type Channel, type Day, type Instant } from '#kernel';
+import { endOfParisDay, kindReachedBy, type Channel } from '#kernel';
 import { KEY_STORE } from '#runtime';
 import type { ContactValue, KeyStore, SuppressibleAddress, SuppressionMatch } from '#subject-keys';
 import type { No } from '../domain/gate/facts.js';
@@ -62,21 +62,12 @@ function isSuppressible(value: ContactValue): value is ContactValue & Suppressib
   return value.kind !== 'external-id';
 }
 
-/** Where the day of an entry is not known, no consent is newer. */
-const ALWAYS: Instant = '9999-12-31T23:59:59.999Z';
-
 /** The day alone is known: what is unwanted is so to its end, and only a consent of a later day is newer. */
-function noOf(match: SuppressionMatch): No {
-  const { purposeId = 'all', channel = 'all', controllerId } = match;
-  const { enteredOn } = match as { readonly enteredOn?: Day };
+function noOf({ purposeId = 'all', channel = 'all', controllerId, enteredOn }: SuppressionMatch): No {
   return {
     ...{ kind: 'suppressed', purposeId, channel, controllerId: controllerId ?? null },
-    at: enteredOn === undefined ? ALWAYS : endOfParisDay(enteredOn),
+    at: endOfParisDay(enteredOn),
     // An entry is nobody's event, and names none.
     ...{ eventId: '', revision: -1 },
   };
-}
-
-function endOfParisDay(day: Day): Instant {
-  return new Date(Date.parse(startOfParisDay(addDays(day, 1))) - 1).toISOString();
 }
