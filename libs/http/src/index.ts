@@ -95,4 +95,4 @@ export { mayCall } from './access/rights-table.js';
 export { PUBLIC_URL } from './app/http-shell.module.js';
 export { asPage } from './pages/as-page.js';
 export { html, type Html } from './pages/html.js';
-export { personPageOf } from './pages/layout.js';
+export { pageOf, personPageOf } from './pages/layout.js';

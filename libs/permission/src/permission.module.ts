@@ -14,12 +14,19 @@ import { Reservations } from './application/reservations.js';
 import { ContactsMadeController } from './http/contacts-made.controller.js';
 import { PermissionsController } from './http/permissions.controller.js';
 import { PolicyController } from './http/policy.controller.js';
+import { PolicyPageController } from './http/policy-page.controller.js';
 import { ReservationsController } from './http/reservations.controller.js';
 
 /** The dated rules on contacting people, the gate that answers by them, and the contacts that were made. */
 @Module({
   imports: [ConsentModule, ContactsModule, SolicitationModule],
-  controllers: [ContactsMadeController, PermissionsController, PolicyController, ReservationsController],
+  controllers: [
+    ContactsMadeController,
+    PermissionsController,
+    PolicyController,
+    PolicyPageController,
+    ReservationsController,
+  ],
   providers: [
     { provide: AuditCopy, useFactory: (pool: pg.Pool) => new AuditCopy(pool), inject: [PG_POOL] },
     Addressees,

@@ -20,6 +20,8 @@ const words = {
     docsMore: 'toutes les routes, avec des exemples que l’on peut exécuter',
     spec: 'Description OpenAPI',
     specMore: 'pour générer un client',
+    policy: 'Les règles de prospection',
+    policyMore: 'qui peut être contacté, jour par jour, avec les sources',
     problems: 'Les problèmes et comment en sortir',
     problemsMore: 'chaque code d’erreur, en clair',
     ready: 'État de l’installation',
@@ -39,6 +41,8 @@ const words = {
     docsMore: 'every route, with examples that can be executed',
     spec: 'OpenAPI description',
     specMore: 'to generate a client from',
+    policy: 'The rules on prospecting',
+    policyMore: 'who may be contacted, day by day, with the sources',
     problems: 'Problems and their way out',
     problemsMore: 'each error code in plain words',
     ready: 'State of this installation',
@@ -60,6 +64,7 @@ export function landingPage(language: UiLanguage, facts: LandingFacts): string {
     <ul>
       <li><a href="/docs">${text.docs}</a> – ${text.docsMore}</li>
       <li><a href="/openapi.json">${text.spec}</a> – ${text.specMore}</li>
+      <li><a href="/policy">${text.policy}</a> – ${text.policyMore}</li>
       <li><a href="/problems">${text.problems}</a> – ${text.problemsMore}</li>
       <li><a href="/readyz">${text.ready}</a> – ${text.readyMore}</li>
     </ul>

@@ -19,4 +19,13 @@ code { font-family: ui-monospace, monospace; font-size: 0.95em; }
 dt { font-weight: 600; margin-top: 0.75rem; }
 dd { margin-left: 0; }
 .soft { color: var(--soft); }
+.nowrap { white-space: nowrap; }
+.wide { overflow-x: auto; }
+.wide:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+table { border-collapse: collapse; min-width: 44rem; font-size: 0.95rem; line-height: 1.45; }
+th, td { border: 1px solid var(--line); padding: 0.5rem; text-align: left; vertical-align: top; }
+th { background: var(--box); }
+button, input { font: inherit; padding: 0.4rem 0.8rem; color: inherit; background: var(--box); border: 1px solid var(--soft); border-radius: 0.25rem; }
+button { cursor: pointer; }
+button:focus-visible, input:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 `;
