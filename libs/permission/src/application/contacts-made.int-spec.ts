@@ -18,6 +18,7 @@ import {
   StreamWriter,
   systemClock,
   type CommandContext,
+  type RowOutcome,
 } from '#runtime';
 import { ledgerEvents } from '#runtime/contract';
 import { SolicitationModule } from '#solicitation';
@@ -25,8 +26,8 @@ import { solicitationEvents, solicitationStream, type ContactMade } from '#solic
 import { MemoryKekProvider, migrateKeyStore, openKeyStore, type KeyStore } from '#subject-keys';
 import { subjectEvents } from '#subjects/contract';
 import { openTestDatabase, type TestDatabase } from '#testing';
-import { ContactsMade, type MadeContact } from './contacts-made.js';
-import { ContactsMadeBatch, type RowOutcome } from './contacts-made-batch.js';
+import { ContactsMade, type MadeContact, type RecordedContact } from './contacts-made.js';
+import { ContactsMadeBatch } from './contacts-made-batch.js';
 
 // Goal: a spoken "stop" leaves the contact and the "no", each once, whatever step the process dies at, and nothing
 // declines it. Method: the real write path on PostgreSQL; deaths are throws from its probe.
@@ -239,7 +240,7 @@ describe('a process that dies', () => {
 });
 
 /** What a row's answer is made of. */
-function inShort(one: RowOutcome): readonly unknown[] {
+function inShort(one: RowOutcome<RecordedContact>): readonly unknown[] {
   if ('declined' in one) return [one.declined.code, one.declined.pointer];
   return [one.appended, one.attemptId, one.isStopped, one.outcome.events];
 }

@@ -12,10 +12,10 @@ import {
   type UiLanguage,
 } from '#http';
 import { defined, isUuid } from '#kernel';
-import { Tokens, type CommandContext } from '#runtime';
+import { Tokens, type CommandContext, type RowOutcome } from '#runtime';
 import { Solicitations } from '#solicitation';
-import { ContactsMade, type MadeContact } from '../application/contacts-made.js';
-import { ContactsMadeBatch, type RowOutcome } from '../application/contacts-made-batch.js';
+import { ContactsMade, type MadeContact, type RecordedContact } from '../application/contacts-made.js';
+import { ContactsMadeBatch } from '../application/contacts-made-batch.js';
 import {
   ContactMadeDto,
   ContactRecordedDto,
@@ -92,7 +92,7 @@ export class ContactsMadeController {
 
   private rowOf(
     subjectId: string,
-    outcome: RowOutcome,
+    outcome: RowOutcome<RecordedContact>,
     place: string,
     language: UiLanguage,
   ): ContactRowAnswerDto {

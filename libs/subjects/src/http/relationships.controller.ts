@@ -1,9 +1,13 @@
 import { Body, Controller } from '@nestjs/common';
 import { concerning, Ctx, Lang, LedgerPost, rowProblem, UuidParam, type UiLanguage } from '#http';
 import { defined } from '#kernel';
-import { Tokens, type CommandContext } from '#runtime';
-import { RelationshipBatch, type RowOutcome } from '../application/relationship-batch.js';
-import { RelationshipEvents, type RelationshipInput } from '../application/relationship-events.js';
+import { Tokens, type CommandContext, type RowOutcome } from '#runtime';
+import { RelationshipBatch } from '../application/relationship-batch.js';
+import {
+  RelationshipEvents,
+  type RelationshipInput,
+  type RelationshipRecorded,
+} from '../application/relationship-events.js';
 import {
   RecordRelationshipEventDto,
   RecordRelationshipEventsDto,
@@ -66,7 +70,7 @@ export class RelationshipsController {
 
   private rowOf(
     subjectId: string,
-    outcome: RowOutcome,
+    outcome: RowOutcome<RelationshipRecorded>,
     place: string,
     language: UiLanguage,
   ): RelationshipRowAnswerDto {

@@ -1,6 +1,7 @@
 import { addDays, isTelephone, startOfParisDay, type Day, type Instant } from '#kernel';
 import type { CallRule } from '../policy/policy.js';
 import type { Solicitation } from './facts.js';
+import { newestFirst } from './newest-first.js';
 
 /** Outcomes after which the person is left in peace. */
 const REFUSALS = ['refused', 'asked-to-stop'];
@@ -30,5 +31,5 @@ export function refusalInQuietTime(
         one.at >= begin &&
         REFUSALS.includes(one.outcome ?? ''),
     )
-    .sort((a, b) => (a.at === b.at ? (a.eventId < b.eventId ? 1 : -1) : a.at < b.at ? 1 : -1))[0];
+    .sort(newestFirst(({ at }) => at))[0];
 }

@@ -1,5 +1,6 @@
 import type { Day, Instant, Relation } from '#kernel';
 import type { GateFacts, Relationship } from './facts.js';
+import { newestFirst } from './newest-first.js';
 import { endOfRetention, lastDayOfRetention } from './retention.js';
 
 /** What ties the person to the data controller, and the event that says so. */
@@ -32,7 +33,7 @@ type Known = Pick<GateFacts, 'relationships' | 'subject'>;
 export function relationOf(known: Known, question: RelationQuestion): StandingRelation {
   const own = known.relationships
     .filter(({ controllerId, at }) => controllerId === question.controllerId && at <= question.at)
-    .sort(newestFirst);
+    .sort(newestFirst(({ at }) => at));
   const dealings = own.filter(({ kind }) => kind === 'sale' || kind === 'contract-started');
   const ongoing = dealings.filter((one) => one.kind === 'contract-started' && endOf(one, own) === undefined);
   const related = ongoing.find((contract) => isAnalogous(contract, question));
@@ -70,10 +71,4 @@ function isAnalogous({ productCategories }: Relationship, { categories }: Relati
 
 function isWithin(lastAt: Instant, question: RelationQuestion): boolean {
   return lastDayOfRetention(lastAt, question.retentionYears) >= question.today;
-}
-
-/** By time, and by event where two have the same: the order of arrival does not matter. */
-function newestFirst(a: Relationship, b: Relationship): number {
-  if (a.at !== b.at) return a.at < b.at ? 1 : -1;
-  return a.eventId < b.eventId ? 1 : -1;
 }

@@ -1,4 +1,7 @@
 import type { ContactPoint, Relationship } from './facts.js';
+import { newestFirst } from './newest-first.js';
+
+const byNewest = newestFirst<Relationship>(({ at }) => at);
 
 /** Conditions of soft opt-in (CPCE L.34-5 al. 4) that the ledger can check before a message is sent. */
 export type SoftOptInCondition =
@@ -24,7 +27,7 @@ export function softOptIn(
 ): SoftOptIn {
   const judged = sales
     .map((sale) => ({ sale, missing: missingOf(sale, points, categories) }))
-    .sort((a, b) => a.missing.length - b.missing.length || newestFirst(a.sale, b.sale));
+    .sort((a, b) => a.missing.length - b.missing.length || byNewest(a.sale, b.sale));
   return judged[0] ?? { missing: ['on-a-sale-or-service'] };
 }
 
@@ -41,9 +44,4 @@ function missingOf(
     ['objection-at-collection', contactCollection?.objectionOffered === true],
   ];
   return checks.filter(([, isMet]) => !isMet).map(([condition]) => condition);
-}
-
-function newestFirst(a: Relationship, b: Relationship): number {
-  if (a.at !== b.at) return a.at < b.at ? 1 : -1;
-  return a.eventId < b.eventId ? 1 : -1;
 }

@@ -1,5 +1,6 @@
 import { isTelephone, type Instant } from '#kernel';
 import type { Consent, ContactPoint, No } from './facts.js';
+import { newestFirst } from './newest-first.js';
 import type { Question } from './question.js';
 import { needsNoAddress } from './reach.js';
 import type { ReasonCode } from './decision.js';
@@ -30,7 +31,7 @@ export function usableConsent(consents: readonly Consent[], need: ConsentNeed): 
   const lastNo = need.nos.reduce<Instant>((latest, { at }) => (at > latest ? at : latest), '');
   const standing = consents
     .filter((consent) => answers(consent, need) && consent.givenAt > lastNo)
-    .sort(newestFirst);
+    .sort(newestFirst(({ givenAt }) => givenAt));
   for (const consent of standing) if (failureOf(consent, need) === undefined) return { consent };
   const [newest] = standing;
   if (newest === undefined) return { failing: 'consent-missing' };
@@ -69,10 +70,4 @@ function coversPoint({ contactPointIds }: Consent, { question, points }: Consent
 function coversGoods({ goodsNature }: Consent, { question, categories }: ConsentNeed): boolean {
   const asked = question.message.goodsNature === undefined ? categories : [question.message.goodsNature];
   return asked.length > 0 && asked.every((nature) => goodsNature.includes(nature));
-}
-
-/** By time, and by event where two have the same. */
-function newestFirst(a: Consent, b: Consent): number {
-  if (a.givenAt !== b.givenAt) return a.givenAt < b.givenAt ? 1 : -1;
-  return a.eventId < b.eventId ? 1 : -1;
 }
