@@ -5,8 +5,8 @@ import { contactsProjections } from '#contacts';
 import { parisDay, type Uuid } from '#kernel';
 import { registerProjections } from '#register';
 import { ProjectionControl, ReadSide } from '#runtime';
+import { anyHistory } from '../../contacts/src/any-history.fixture.js';
 import {
-  anyHistory,
   appendFacts,
   asLedgerEvents,
   consentGiven,

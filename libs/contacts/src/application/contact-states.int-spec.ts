@@ -17,8 +17,8 @@ import {
   StoredCheckpoints,
 } from '#runtime';
 import { openTestDatabase, type TestDatabase } from '#testing';
+import { anyHistory } from '../any-history.fixture.js';
 import {
-  anyHistory,
   appendFacts,
   consentGiven,
   day,

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parisDay, type Uuid } from '#kernel';
 import { replayRows } from '../application/row-store.js';
+import { anyHistory } from '../any-history.fixture.js';
 import {
-  anyHistory,
   asLedgerEvents,
   CONTROLLER,
   consentGiven,

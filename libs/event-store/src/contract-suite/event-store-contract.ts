@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { appendAfterClose, appendContent, appendIdempotency, appendRevisions } from './append.js';
 import { erasure } from './erasure.js';
-import { appendFaults, neighbours, silenceFaults, subscriptionFaults } from './faults.js';
+import { appendFaults, silenceFaults, subscriptionFaults } from './faults.js';
 import type { Current, FaultyHarness, Harness } from './harness.js';
+import { neighbours } from './neighbours.js';
 import { readContract } from './read.js';
 import { subscribeConsumers, subscribeLive, subscribeOrder } from './subscribe.js';
 

@@ -5,8 +5,8 @@ import { ContactStates } from '#contacts';
 import { PastMoments } from '#http';
 import type { Clock } from '#kernel';
 import { AuditCopy, CLOCK, LedgerReader, StoredCheckpoints } from '#runtime';
+import { anyHistory } from '../../../contacts/src/any-history.fixture.js';
 import {
-  anyHistory,
   appendFacts,
   consentGiven,
   day,
