@@ -46,6 +46,7 @@ export type {
   ReconciledKey,
 } from './keys/reconcile-facts.js';
 export { hmacSha256, type NamedKey, type NamedKeys } from './named/named-keys.js';
+export { packedIds, SealedTokens, unpackedId } from './named/sealed-tokens.js';
 export * from './reconcile-gate.js';
 export * from './service-keys/service-keys.js';
 export * from './suppression/suppression-keys.js';

@@ -74,4 +74,15 @@ describe('a link to unsubscribe', () => {
     const [old = ''] = await linksUnder(versions.slice(1)).mint([one]);
     expect(await links.open(old)).toEqual(one);
   });
+
+  it('of a letter that was sent long ago opens: this one was, and its format is for ever', async () => {
+    const sent =
+      'AQEJCQkJCQkJCQkJCQkmuq8YoK2LLsv-tibJ0OiDub9ZjDrUxI0sIUn9r2tuV_GAiqKLPqVWIO5NK2F3LIQFRowT_4Y';
+    const key = createSecretKey(Buffer.alloc(32, 7));
+    expect(await linksUnder([{ version: 1, key, settled: true }]).open(sent)).toEqual({
+      subjectId: '3f2b8c1e-5d4a-4f6b-9c7d-1e2f3a4b5c6d',
+      purposeId: '0f3a7f0e-3a33-4d43-8f0f-5b7a1f6f2d22',
+      channel: 'email',
+    });
+  });
 });
