@@ -11,6 +11,11 @@ import {
   UuidShape,
   type EventsOf,
 } from '#event-store/contract';
+import { endings } from './contract/endings.js';
+import { AnswersShape, requests } from './contract/requests.js';
+
+export { consentDefects, revocationReasons } from './contract/endings.js';
+export { answerChoices, MAX_QUESTIONS, requestReasons } from './contract/requests.js';
 
 /** The purpose of a "no": one purpose, every purpose, or one that the ledger does not know (blocks like `all`). */
 export const NoPurposeShape = Type.Union([UuidShape, Type.Literal('all'), Type.Literal('unknown')]);
@@ -75,14 +80,7 @@ export const consentEvents = declareEvents('consent', {
       actId: UuidShape,
       subjectId: UuidShape,
       form: Strict({ formId: UuidShape, version: Type.Integer({ minimum: 1 }) }),
-      answers: Type.Array(
-        Strict({
-          purposeId: UuidShape,
-          channel: OneOf(channels),
-          choice: OneOf(['given', 'refused', 'not-answered']),
-        }),
-        { minItems: 1, maxItems: 100 },
-      ),
+      answers: AnswersShape,
       /** When a token signed by the server says that form and notice were served. */
       servedAt: Type.Optional(InstantShape),
       occurredAt: InstantShape,
@@ -148,6 +146,8 @@ export const consentEvents = declareEvents('consent', {
       ),
     }),
   },
+  ...requests,
+  ...endings,
 });
 
 export type ConsentEvent = EventsOf<typeof consentEvents>;

@@ -1,5 +1,14 @@
-import { effectOfNo, hear, standingAnswer, type Answer, type Channel, type Standing } from '#kernel';
+import {
+  effectOfNo,
+  hear,
+  standingAnswer,
+  type Answer,
+  type Channel,
+  type Instant,
+  type Standing,
+} from '#kernel';
 import type { ConsentEvent } from '../contract.js';
+import { evolveRequests, type KnownRequest } from './request-state.js';
 
 /** One "no" as it was said: it may cover every purpose, every channel, or a purpose that the ledger does not know. */
 interface HeardNo {
@@ -16,26 +25,42 @@ export interface KnownConsent {
   readonly channel: Channel;
   readonly controllerId: string;
   readonly answer: Answer;
+  /** End that was stated to the person. */
+  readonly validUntil?: Instant;
 }
 
 /** What a person has said about being contacted; built from `consent-<subject>` alone. */
 export interface ConsentState {
   readonly consents: readonly KnownConsent[];
   readonly nos: readonly HeardNo[];
+  /** Consents that ended otherwise than by a "no" of the person. */
+  readonly ended: ReadonlySet<string>;
+  /** What the person was asked, by request. */
+  readonly requests: ReadonlyMap<string, KnownRequest>;
 }
 
-export const initialConsentState: ConsentState = { consents: [], nos: [] };
+export const initialConsentState: ConsentState = {
+  consents: [],
+  nos: [],
+  ended: new Set(),
+  requests: new Map(),
+};
 
 /** Total over any order of events. */
 export function evolveConsent(state: ConsentState, event: ConsentEvent): ConsentState {
   switch (event.type) {
     case 'ConsentGiven': {
-      const { consentId, purposeId, channel, controllerId, occurredAt } = event.data;
+      const { consentId, purposeId, channel, controllerId, occurredAt, validUntil } = event.data;
       const answer: Answer = { says: 'yes', at: occurredAt, eventId: consentId };
-      return {
-        ...state,
-        consents: [...state.consents, { consentId, purposeId, channel, controllerId, answer }],
+      const consent = {
+        consentId,
+        purposeId,
+        channel,
+        controllerId,
+        answer,
+        ...(validUntil && { validUntil }),
       };
+      return { ...state, consents: [...state.consents, consent] };
     }
     case 'ConsentRefused':
     case 'ConsentWithdrawn': {
@@ -43,6 +68,13 @@ export function evolveConsent(state: ConsentState, event: ConsentEvent): Consent
       const answer: Answer = { says: 'no', at: effectOfNo(occurredAt, occurredAt), eventId: actId };
       return { ...state, nos: [...state.nos, { purposeId, channel, controllerId, answer }] };
     }
+    case 'ConsentExpired':
+    case 'ConsentRevoked':
+    case 'ConsentInvalidated':
+      return { ...state, ended: new Set(state.ended).add(event.data.consentId) };
+    case 'ConsentRequested':
+    case 'ConsentRequestAnswered':
+      return { ...state, requests: evolveRequests(state.requests, event) };
     case 'ChoicesCaptured':
       return state;
   }
@@ -57,11 +89,13 @@ export interface ConsentQuestion {
 
 /**
  * The answer that stands on a question: the newer of the newest consent and the newest "no" that covers it; at equal
- * times "no" wins, and a consent older than a standing "no" never lifts it. `undefined`: never asked, which means no.
+ * times "no" wins, and a consent older than a standing "no" never lifts it. A consent that ended does not count, and
+ * leaves older and newer ones as they are. `undefined`: nothing stands, which means no.
  */
 export function standingConsent(state: ConsentState, question: ConsentQuestion): Answer | undefined {
   let standing: Standing = {};
   for (const consent of state.consents) {
+    if (state.ended.has(consent.consentId)) continue;
     if (consent.purposeId === question.purposeId && consent.channel === question.channel) {
       standing = hear(standing, consent.answer);
     }

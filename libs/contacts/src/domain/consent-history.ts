@@ -14,12 +14,23 @@ const LATER_STEPS: readonly TimelineEvent['type'][] = [
   'SubjectKeyDestroyed',
 ];
 
+/** Endings of one consent alone. */
+const ENDINGS: readonly TimelineEvent['type'][] = ['ConsentExpired', 'ConsentRevoked', 'ConsentInvalidated'];
+
 /**
- * Whether an act bears on a consent: the form it came from, later answers to the same question, a "no" that covers
- * it, restrictions of its purpose, and the erasure of the person.
+ * Whether an act bears on a consent: the form or the answer it came from, requests that put its question, later answers
+ * to the same question, its own ending, a "no" that covers it, restrictions of its purpose, and the erasure of the
+ * person.
  */
 export function bearsOn(consent: Consent, event: TimelineEvent): boolean {
-  if (event.type === 'ChoicesCaptured') return event.data.actId === consent.actId;
+  if (event.type === 'ChoicesCaptured' || event.type === 'ConsentRequestAnswered') {
+    return event.data.actId === consent.actId;
+  }
+  if (event.type === 'ConsentRequested') {
+    const { controllerId, asks } = event.data;
+    return asks.some((ask) => isOnQuestion({ ...ask, controllerId }, consent));
+  }
+  if (isEnding(event)) return event.data.consentId === consent.consentId;
   if (event.type === 'ConsentGiven') {
     return isOnQuestion(event.data, consent) && event.data.occurredAt >= consent.occurredAt;
   }
@@ -28,6 +39,12 @@ export function bearsOn(consent: Consent, event: TimelineEvent): boolean {
     return limits({ state: 'standing', purposeIds: event.data.purposeIds }, consent.purposeId);
   }
   return LATER_STEPS.includes(event.type);
+}
+
+function isEnding(
+  event: TimelineEvent,
+): event is Extract<TimelineEvent, { type: 'ConsentExpired' | 'ConsentRevoked' | 'ConsentInvalidated' }> {
+  return ENDINGS.includes(event.type);
 }
 
 function isNo(event: TimelineEvent): event is Extract<TimelineEvent, { data: No }> {

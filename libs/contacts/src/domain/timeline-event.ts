@@ -34,9 +34,14 @@ export function evidenceOf(data: unknown): readonly EvidenceRef[] {
 
 /** The purposes that an event names. */
 export function purposesOf({ data }: TimelineEvent): readonly string[] {
-  const { purposeId, purposeIds } = data as { readonly purposeId?: unknown; readonly purposeIds?: unknown };
+  const { purposeId, purposeIds, asks } = data as {
+    readonly purposeId?: unknown;
+    readonly purposeIds?: unknown;
+    readonly asks?: readonly { readonly purposeId: unknown }[];
+  };
   const several: readonly unknown[] = Array.isArray(purposeIds) ? purposeIds : [];
-  return [purposeId, ...several].filter(
+  const asked = (asks ?? []).map((ask) => ask.purposeId);
+  return [purposeId, ...several, ...asked].filter(
     (id) => typeof id === 'string' && id.length === UUID_LENGTH,
   ) as string[];
 }

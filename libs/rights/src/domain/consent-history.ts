@@ -11,30 +11,38 @@ export interface SaidNo {
   readonly at: Instant;
 }
 
-/**
- * What an erasure needs of a history of consents, however long: the last "no" and the last yes on each question, and
- * the last consent of each kind of proof. It grows with the questions, not with the events.
- */
+/** Things in the order in which they were told, newest first; adding one copies nothing, however long the history. */
+interface Chain<T> {
+  readonly newest: T;
+  readonly before: Chain<T> | undefined;
+}
+
+/** What an erasure needs of a history of consents: the last "no" on each question, and the consents that may lift it. */
 export interface ConsentHistory {
   readonly nos: ReadonlyMap<string, SaidNo>;
-  /** Last consent by `<purposeId> <channel>`. */
-  readonly yes: ReadonlyMap<string, Instant>;
+  /** Consents by `<purposeId> <channel>`, those that ended among them. */
+  readonly yes: ReadonlyMap<string, Chain<{ readonly consentId: string; readonly at: Instant }>>;
+  /** Consents that expired, were revoked or found invalid. */
+  readonly ended: Chain<string> | undefined;
+  /** The last consent of each channel. */
   readonly consents: readonly { readonly channel: Channel; readonly occurredAt: Instant }[];
 }
 
-export const initialConsentHistory: ConsentHistory = { nos: new Map(), yes: new Map(), consents: [] };
+export const initialConsentHistory: ConsentHistory = {
+  nos: new Map(),
+  yes: new Map(),
+  ended: undefined,
+  consents: [],
+};
 
 /** Total over any order of events. */
 export function evolveConsentHistory(history: ConsentHistory, event: ConsentEvent): ConsentHistory {
   switch (event.type) {
     case 'ConsentGiven': {
-      const { purposeId, channel, occurredAt } = event.data;
+      const { consentId, purposeId, channel, occurredAt } = event.data;
       const question = `${purposeId} ${channel}`;
-      const last = history.yes.get(question);
-      const yes =
-        last !== undefined && last >= occurredAt
-          ? history.yes
-          : new Map(history.yes).set(question, occurredAt);
+      const newest = { consentId, at: occurredAt };
+      const yes = new Map(history.yes).set(question, { newest, before: history.yes.get(question) });
       return { ...history, yes, consents: withLast(history.consents, { channel, occurredAt }) };
     }
     case 'ConsentRefused':
@@ -47,9 +55,34 @@ export function evolveConsentHistory(history: ConsentHistory, event: ConsentEven
         ? history
         : { ...history, nos: new Map(history.nos).set(questionOf(no), no) };
     }
+    case 'ConsentExpired':
+    case 'ConsentRevoked':
+    case 'ConsentInvalidated':
+      return { ...history, ended: { newest: event.data.consentId, before: history.ended } };
     case 'ChoicesCaptured':
+    case 'ConsentRequested':
+    case 'ConsentRequestAnswered':
       return history;
   }
+}
+
+/**
+ * The last consent by `<purposeId> <channel>` that has not ended. One that ended lifts nothing any more: what the person
+ * had refused before it stands again, as it does at the gate.
+ */
+export function lastStandingYes({ yes, ended }: ConsentHistory): ReadonlyMap<string, Instant> {
+  const endedIds = new Set(itemsOf(ended));
+  const last = new Map<string, Instant>();
+  for (const [question, consents] of yes) {
+    for (const { consentId, at } of itemsOf(consents)) {
+      if (!endedIds.has(consentId) && at > (last.get(question) ?? '')) last.set(question, at);
+    }
+  }
+  return last;
+}
+
+function* itemsOf<T>(chain: Chain<T> | undefined): Iterable<T> {
+  for (let link = chain; link !== undefined; link = link.before) yield link.newest;
 }
 
 /** The question that a "no" answers, as a key. */

@@ -19,8 +19,10 @@ const no = (at: number, change: Partial<No> = {}): ConsentEvent => ({
   type: 'ConsentWithdrawn',
   data: { ...base, purposeId, channel: 'email', occurredAt: minute(at), ...change },
 });
-const yes = (at: number, channel: (typeof channels)[number] = 'email'): ConsentEvent =>
-  ({ type: 'ConsentGiven', data: { purposeId, channel, occurredAt: minute(at) } }) as ConsentEvent;
+const yes = (at: number, channel: (typeof channels)[number] = 'email', consentId = `c${String(at)}`) =>
+  ({ type: 'ConsentGiven', data: { consentId, purposeId, channel, occurredAt: minute(at) } }) as ConsentEvent;
+const ended = (type: string, consentId: string, channel = 'email'): ConsentEvent =>
+  ({ type, data: { consentId, purposeId, channel, occurredAt: minute(59) } }) as ConsentEvent;
 const after = (...events: readonly ConsentEvent[]) =>
   standingNos(events.reduce(evolveConsentHistory, initialConsentHistory), []);
 
@@ -31,6 +33,15 @@ describe('the "no"s that outlive a person’s data', () => {
     expect(after(yes(2), no(3))).toHaveLength(1);
     expect(after(no(2), yes(2))).toHaveLength(1);
   });
+
+  it.each(['ConsentExpired', 'ConsentRevoked', 'ConsentInvalidated'])(
+    'stand again when the consent that lifted them ended (%s), and not by an ending of another one',
+    (type) => {
+      expect(after(no(1), yes(2), ended(type, 'c2'))).toHaveLength(1);
+      expect(after(no(1), yes(2), yes(3), ended(type, 'c3'))).toHaveLength(0);
+      expect(after(no(1), yes(2), ended(type, 'c9'))).toHaveLength(0);
+    },
+  );
 
   it('keep a wide "no", whatever single consents came after it', () => {
     expect(after(no(1, { purposeId: 'all', channel: 'all' }), yes(2))).toHaveLength(1);
@@ -53,8 +64,12 @@ describe('the "no"s that outlive a person’s data', () => {
 
   it('do not depend on the order of arrival', () => {
     const anyEvent = fc
-      .tuple(fc.boolean(), fc.integer({ min: 0, max: 59 }), fc.constantFrom(...channels))
-      .map(([isYes, at, channel]) => (isYes ? yes(at, channel) : no(at, { channel })));
+      .tuple(fc.nat(2), fc.integer({ min: 0, max: 9 }), fc.constantFrom(...channels.slice(0, 3)))
+      .map(([kind, at, channel]) => {
+        const id = `${channel} ${String(at)}`;
+        if (kind === 0) return yes(at, channel, id);
+        return kind === 1 ? no(at, { channel }) : ended('ConsentRevoked', id, channel);
+      });
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 20 }), (events) => {
         const sorted = (nos: ReturnType<typeof after>) => nos.map(({ channel }) => channel).sort();

@@ -1,12 +1,12 @@
 import { kindReachedBy } from '#kernel';
-import { questionOf, type ConsentHistory, type SaidNo } from './consent-history.js';
+import { lastStandingYes, questionOf, type ConsentHistory, type SaidNo } from './consent-history.js';
 import type { Objection } from './rights-state.js';
 
 /** A "no" that must outlive the data of the person who said it. */
 export type StandingNo = Omit<SaidNo, 'at'>;
 
 /**
- * Every distinct "no" of a person that no later consent to that very question has lifted. A wide "no" stays, whatever
+ * Every distinct "no" of a person that no later consent to that very question lifts. A wide "no" stays, whatever
  * single consents came after it: those consents die with the data.
  */
 export function standingNos(
@@ -14,8 +14,9 @@ export function standingNos(
   objections: readonly Objection[],
 ): readonly StandingNo[] {
   const standing = new Map<string, StandingNo>();
+  const lifting = lastStandingYes(consent);
   for (const { at, ...no } of [...consent.nos.values(), ...objections.map(noOfObjection)]) {
-    const yes = consent.yes.get(`${no.purposeId} ${no.channel}`);
+    const yes = lifting.get(`${no.purposeId} ${no.channel}`);
     const isLifted = yes !== undefined && yes > at;
     if (!isLifted && !standing.has(questionOf(no))) standing.set(questionOf(no), no);
   }

@@ -45,8 +45,8 @@ export const consentSentences: SentenceTable<
   },
 };
 
-/** “2 oui, 1 non, 1 sans réponse”. */
-function tally(
+/** “2 choix acceptés, 1 refusé, 1 sans réponse”. */
+export function tally(
   answers: TimelineData<'ChoicesCaptured'>['answers'],
   language: words.SentenceLanguage,
 ): string {

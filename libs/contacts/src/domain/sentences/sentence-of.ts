@@ -1,5 +1,6 @@
 import type { TimelineEvent } from '../timeline-event.js';
 import { consentSentences } from './consent-sentences.js';
+import { consentLifeSentences } from './consent-life-sentences.js';
 import type { Names } from './phrases.js';
 import { rightsSentences } from './rights-sentences.js';
 import { solicitationSentences } from './solicitation-sentences.js';
@@ -10,6 +11,7 @@ import { scopeWords, type SentenceLanguage, type Words } from './words.js';
 const sentences: SentenceTable = {
   ...subjectSentences,
   ...consentSentences,
+  ...consentLifeSentences,
   ...rightsSentences,
   ...solicitationSentences,
   SubjectKeyCreated: {

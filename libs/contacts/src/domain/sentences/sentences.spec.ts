@@ -147,6 +147,50 @@ describe('the sentences', () => {
       'The person withdrew consent to contact by any channel for a purpose that the ledger does not know, which counts for every purpose, reason: the person says they never agreed.',
     ],
     [
+      'ConsentRequested',
+      {
+        asks: [{ purposeId: 'all', channel: 'email' }],
+        expiresAt: '2026-11-30T10:00:00.000Z',
+        reason: 'consent-ending',
+      },
+      'Le consentement de la personne est demandé par e-mail pour toutes les finalités, réponse possible jusqu’au 30 novembre 2026 (le consentement arrive à son terme).',
+      'The person is asked for consent by e-mail for every purpose, to be answered until 30 November 2026 (the consent nears its end).',
+    ],
+    [
+      'ConsentRequested',
+      {
+        asks: Array.from({ length: 4 }, () => ({ purposeId: 'all', channel: 'email' })),
+        reason: 'new-contact',
+        expiresAt: '2026-11-30T10:00:00.000Z',
+      },
+      'Le consentement de la personne est demandé sur 4 questions, réponse possible jusqu’au 30 novembre 2026 (nouveau contact).',
+      'The person is asked for consent on 4 questions, to be answered until 30 November 2026 (new contact).',
+    ],
+    [
+      'ConsentRequestAnswered',
+      { answers: ['given', 'refused'].map((choice) => ({ choice })) },
+      'La personne a répondu à une demande de consentement : 1 choix accepté, 1 refusé, 0 sans réponse.',
+      'The person answered a request for consent: 1 choice accepted, 1 refused, 0 left open.',
+    ],
+    [
+      'ConsentExpired',
+      { channel: 'phone-human', occurredAt: '2026-11-30T10:00:00.000Z' },
+      'Le consentement à un contact par téléphone pour la finalité « Lettre d’information » a expiré le 30 novembre 2026.',
+      'Consent to contact by telephone for the purpose “Newsletter” expired on 30 November 2026.',
+    ],
+    [
+      'ConsentRevoked',
+      { channel: 'email', reason: 'purpose-ended' },
+      'Il a été mis fin au consentement à un contact par e-mail pour la finalité « Lettre d’information », par un autre que la personne (la finalité a pris fin).',
+      'Consent to contact by e-mail for the purpose “Newsletter” was ended by another than the person (the purpose has ended).',
+    ],
+    [
+      'ConsentInvalidated',
+      { channel: 'email', defects: ['not-free', 'not-provable'] },
+      'Le consentement à un contact par e-mail pour la finalité « Lettre d’information » est reconnu non valable depuis l’origine : il n’était pas libre et il ne peut pas être démontré.',
+      'Consent to contact by e-mail for the purpose “Newsletter” is found never to have been valid: it was not freely given and it cannot be demonstrated.',
+    ],
+    [
       'ObjectionRaised',
       { indicatedBy: 'data-subject', kind: 'marketing', purposeId: 'all', channel: 'all' },
       'La personne s’est opposée à la prospection par quelque canal que ce soit pour toutes les finalités.',
@@ -297,5 +341,6 @@ describe('the evidence of an event', () => {
     expect(purposesOf(eventOf('ConsentWithdrawn', { purposeId: 'all' }))).toEqual([]);
     const id = '2d9f4b7a-6c1e-4e8b-a3d5-0f1b2c3d4e5f';
     expect(purposesOf(eventOf('ProcessingRestricted', { purposeIds: [id] }))).toEqual([id]);
+    expect(purposesOf(eventOf('ConsentRequested', { asks: [{ purposeId: id }] }))).toEqual([id]);
   });
 });

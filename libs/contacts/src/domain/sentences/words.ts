@@ -19,7 +19,8 @@ export type SentenceLanguage = 'fr' | 'en';
 /** One meaning in both languages. */
 export type Words = Readonly<Record<SentenceLanguage, string>>;
 
-const words = (fr: string, en: string): Words => ({ fr, en });
+/** One meaning in French and in English. */
+export const words = (fr: string, en: string): Words => ({ fr, en });
 
 /** How a person is reached. */
 export const byChannel: Readonly<Record<Channel | 'all', Words>> = {
