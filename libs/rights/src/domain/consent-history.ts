@@ -1,4 +1,4 @@
-import type { ConsentEvent } from '#consent/contract';
+import type { ConsentEvent, ConsentGiven } from '#consent/contract';
 import type { Channel, Instant } from '#kernel';
 import type { SuppressionEntered } from '../contract.js';
 
@@ -38,23 +38,11 @@ export const initialConsentHistory: ConsentHistory = {
 /** Total over any order of events. */
 export function evolveConsentHistory(history: ConsentHistory, event: ConsentEvent): ConsentHistory {
   switch (event.type) {
-    case 'ConsentGiven': {
-      const { consentId, purposeId, channel, occurredAt } = event.data;
-      const question = `${purposeId} ${channel}`;
-      const newest = { consentId, at: occurredAt };
-      const yes = new Map(history.yes).set(question, { newest, before: history.yes.get(question) });
-      return { ...history, yes, consents: withLast(history.consents, { channel, occurredAt }) };
-    }
+    case 'ConsentGiven':
+      return withConsent(history, event.data);
     case 'ConsentRefused':
-    case 'ConsentWithdrawn': {
-      const { purposeId, channel, controllerId, occurredAt } = event.data;
-      const origin = event.type === 'ConsentRefused' ? 'refusal' : 'withdrawal';
-      const no: SaidNo = { purposeId, channel, controllerId, origin, at: occurredAt };
-      const last = history.nos.get(questionOf(no));
-      return last !== undefined && last.at >= no.at
-        ? history
-        : { ...history, nos: new Map(history.nos).set(questionOf(no), no) };
-    }
+    case 'ConsentWithdrawn':
+      return withNo(history, event);
     case 'ConsentExpired':
     case 'ConsentRevoked':
     case 'ConsentInvalidated':
@@ -64,6 +52,29 @@ export function evolveConsentHistory(history: ConsentHistory, event: ConsentEven
     case 'ConsentRequestAnswered':
       return history;
   }
+}
+
+function withConsent(
+  history: ConsentHistory,
+  { consentId, purposeId, channel, occurredAt }: ConsentGiven,
+): ConsentHistory {
+  const question = `${purposeId} ${channel}`;
+  const newest = { consentId, at: occurredAt };
+  const yes = new Map(history.yes).set(question, { newest, before: history.yes.get(question) });
+  return { ...history, yes, consents: withLast(history.consents, { channel, occurredAt }) };
+}
+
+function withNo(
+  history: ConsentHistory,
+  event: Extract<ConsentEvent, { type: 'ConsentRefused' | 'ConsentWithdrawn' }>,
+): ConsentHistory {
+  const { purposeId, channel, controllerId, occurredAt } = event.data;
+  const origin = event.type === 'ConsentRefused' ? 'refusal' : 'withdrawal';
+  const no: SaidNo = { purposeId, channel, controllerId, origin, at: occurredAt };
+  const last = history.nos.get(questionOf(no));
+  return last !== undefined && last.at >= no.at
+    ? history
+    : { ...history, nos: new Map(history.nos).set(questionOf(no), no) };
 }
 
 /**
