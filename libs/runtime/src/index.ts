@@ -24,6 +24,7 @@ export type { Finding, FindingCode, Verdict } from './doctor/finding.js';
 export type { StoreCause } from './doctor/store-cause.js';
 export { languageOf, lineOf, type Language } from './doctor/texts.js';
 export * from './embedded/index.js';
+export { gateCategories, RecordedNotYetEffective, type Floor, type GateCategory } from './gate/floor.js';
 export * from './gate/gate-floor.js';
 export * from './ledger/data-source.js';
 export * from './ledger/database-unavailable.js';

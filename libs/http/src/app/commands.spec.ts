@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { RecordedNotYetEffective } from '#runtime';
 import { calls, DEMO_NOW, DemoModule } from './demo.fixture.js';
 import {
   OTHER,
@@ -93,6 +94,21 @@ describe('a command', () => {
       await consent(key, { outcome });
       expect(calls).toHaveLength(2);
       expect(calls[1]?.context?.mayBeRetry).toBe(true);
+    },
+  );
+
+  it.each([undefined, 'nothing', 'rejected'])(
+    'whose effect could not be written is 503 and may run again at once: %s',
+    async (outcome) => {
+      const key = newKey();
+      const finish = jest.spyOn(server.commandLog, 'finish');
+      finish.mockRejectedValueOnce(new RecordedNotYetEffective(undefined));
+      const first = await consent(key, { outcome });
+      expect([first.status, first.json.code]).toEqual([503, 'recorded-not-yet-effective']);
+      expect(server.commandLog.rows.at(-1)?.state).toBe('released');
+      expect((await consent(key, { outcome })).status).toBe(outcome === 'rejected' ? 409 : 201);
+      expect(calls[1]?.context?.mayBeRetry).toBe(true);
+      finish.mockRestore();
     },
   );
 

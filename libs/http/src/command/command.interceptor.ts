@@ -38,18 +38,22 @@ export class CommandInterceptor implements NestInterceptor {
       return tagged(body, reply.status(status));
     }
     request.commandContext = begun.context;
-    const answer: unknown = await lastValueFrom<unknown>(next.handle()).catch((error: unknown) =>
-      this.failed(commandLog, begun.attempt, request, error),
-    );
-    await commandLog.finish(
-      begun.attempt,
-      keptAnswer(answer, reply.statusCode),
-      concernedSubjects(request, answer),
-    );
-    return tagged(answer, reply);
+    try {
+      const answer: unknown = await lastValueFrom<unknown>(next.handle()).catch((error: unknown) =>
+        this.failed(commandLog, begun.attempt, request, error),
+      );
+      const kept = keptAnswer(answer, reply.statusCode);
+      await commandLog.finish(begun.attempt, kept, concernedSubjects(request, answer));
+      return tagged(answer, reply);
+    } catch (error) {
+      // Undecided, or not effective yet: a retry may run at once. The client is told of the first error; a row that
+      // stays open is taken over when its lease ends.
+      if (!(error instanceof Rejection)) await commandLog.release(begun.attempt).catch(() => undefined);
+      throw error;
+    }
   }
 
-  /** A rejection is an outcome; anything else leaves the command undecided, so that a retry may run at once. */
+  /** A rejection is an outcome; anything else leaves the command undecided. */
   private async failed(
     log: CommandLogPort,
     attempt: Attempt,
@@ -58,9 +62,6 @@ export class CommandInterceptor implements NestInterceptor {
   ): Promise<never> {
     if (error instanceof Rejection) {
       await log.finish(attempt, keptRejection(error), concernedSubjects(request, undefined));
-    } else {
-      // The client is told of the first error; a row that stays open is taken over when its lease ends.
-      await log.release(attempt).catch(() => undefined);
     }
     throw error;
   }

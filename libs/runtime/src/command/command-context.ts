@@ -1,4 +1,5 @@
 import type { ActorRef, Command, Instant, Uuid } from '#kernel';
+import type { DueFloors } from '../gate/floor.js';
 
 /**
  * What every attempt at one command shares: retries carry the very same context, so they decide at the same instant,
@@ -19,6 +20,11 @@ export interface CommandContext {
   readonly isReplay?: boolean;
   /** Until when conflicts are retried for a "no"; milliseconds of the monotonic clock (`performance.now()`). */
   readonly deadline: number;
+  /**
+   * Takes the floors of the steps (ADR 0018): they are raised with the command's end, before its answer leaves. So the
+   * gate may not know yet what an earlier step of the same command did. Absent: each step raises its own.
+   */
+  readonly floors?: DueFloors;
   readonly correlationId: Uuid;
   readonly causationId?: Uuid;
   readonly traceparent?: string;

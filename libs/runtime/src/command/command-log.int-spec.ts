@@ -77,7 +77,7 @@ describe('a new command', () => {
       traceparent,
     });
     expect(context.deadline - performance.now()).toBeLessThanOrEqual(lease.deadlineMs);
-    expect(attempt).toEqual({ commandId: context.commandId, number: 1, isReplay: false });
+    expect(attempt).toMatchObject({ commandId: context.commandId, number: 1, isReplay: false });
   });
 
   it('is another one for another client, another key, or without a key', async () => {

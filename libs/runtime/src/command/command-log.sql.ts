@@ -1,3 +1,5 @@
+import { raiseFloors } from '../gate/floor.js';
+
 /**
  * Statements on many rows have no name: PostgreSQL keeps the plan of a named one, and a plan made while the table was
  * young reads all of it ever after.
@@ -38,21 +40,28 @@ export const TAKE_OVER = {
 };
 
 /**
- * The events carry the truth and this is a mere marker: it need not survive a crash, so the commit waits for no disk.
- * $1, $2: commands and a subject of each; $3, $4: commands and their further subjects.
+ * The events carry the truth, and that they are there is a mere marker: it need not survive a crash, and alone its commit
+ * waits for no disk. Floors must survive one. $1, $2: commands and a subject of each; $3, $4: commands and their further
+ * subjects; $5 to $7: floors; $8: there are none.
  */
-export const MARK_RECORDED = {
-  text: `WITH unsynced AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
+export const END_RECORDED = {
+  text: `WITH unsynced AS MATERIALIZED (
+           SELECT CASE WHEN $8::boolean THEN set_config('synchronous_commit', 'off', true) END),
          marked AS (
            UPDATE ops.command_log AS log
               SET finished_at = clock_timestamp(), subject_id = coalesce(log.subject_id, f.subject_id)
              FROM unsynced, unnest($1::uuid[], $2::uuid[]) AS f (command_id, subject_id)
-            WHERE log.command_id = f.command_id AND log.finished_at IS NULL)
-         INSERT INTO ops.command_subject (command_id, subject_id)
-         SELECT * FROM unnest($3::uuid[], $4::uuid[]) ON CONFLICT DO NOTHING`,
+            WHERE log.command_id = f.command_id AND log.finished_at IS NULL),
+         others AS (
+           INSERT INTO ops.command_subject (command_id, subject_id)
+           SELECT * FROM unnest($3::uuid[], $4::uuid[]) ON CONFLICT DO NOTHING)
+         ${raiseFloors(5)}`,
 };
 
-/** One row if this attempt was still the newest; the commit waits for the disk. $4, $5: a subject, and further ones. */
+/**
+ * One row if this attempt was still the newest; floors rise in any case. The commit waits for the disk. $4, $5: a
+ * subject, and further ones; $6 to $8: floors.
+ */
 export const KEEP_OUTCOME = {
   name: 'command-log-keep-outcome',
   text: `WITH kept AS (
@@ -62,7 +71,8 @@ export const KEEP_OUTCOME = {
            RETURNING command_id),
          others AS (
            INSERT INTO ops.command_subject (command_id, subject_id)
-           SELECT command_id, unnest($5::uuid[]) FROM kept ON CONFLICT DO NOTHING)
+           SELECT command_id, unnest($5::uuid[]) FROM kept ON CONFLICT DO NOTHING),
+         raised AS (${raiseFloors(6)})
          SELECT command_id FROM kept`,
 };
 

@@ -3,9 +3,11 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import type pg from 'pg';
 import { Coalesced, type Day, type IdSource, type JsonObject, type Uuid } from '#kernel';
 import type { KeyStore } from '#subject-keys';
+import { DueFloors } from '../gate/floor.js';
 import { LedgerDatabaseUnavailable, onLedgerDatabase } from '../ledger/database-unavailable.js';
 import { inBoundedTransaction } from '../ledger/bounded-transaction.js';
 import { COMMAND_LEASE, IDS, KEY_STORE, PG_POOL, WRITE_PATH_PROBE } from '../nest/tokens.js';
+import { CommandEnds } from './command-ends.js';
 import { IdempotencyKeyReused, StillRunning } from './command-log-errors.js';
 import * as sql from './command-log.sql.js';
 import { CommandMacs, type KeyMacs } from './command-macs.js';
@@ -49,10 +51,7 @@ export class CommandLog {
     write: (rows) => onLedgerDatabase(() => this.insertAll(this.pool, rows)),
     isCommon: isUnavailable,
   });
-  readonly #recorded = new Coalesced<RecordedCommand, undefined>({
-    write: (commands) => onLedgerDatabase(() => this.markRecorded(commands)),
-    isCommon: isUnavailable,
-  });
+  readonly #ends = new CommandEnds((prepared, values) => this.pool.query(this.statement(prepared, values)));
 
   constructor(
     @Inject(PG_POOL) private readonly pool: pg.Pool,
@@ -77,21 +76,20 @@ export class CommandLog {
 
   /**
    * The command has its outcome: in its events, or, where it left none, in `kept`, which is durable before this
-   * resolves. `subjects` are those whose erasure blanks the row.
-   * Throws {@link StillRunning} if a newer attempt has taken over: that one's outcome counts, this one's may not leave.
+   * resolves; so are the floors of its steps. `subjects` are those whose erasure blanks the row. What has failed is to
+   * be released. Throws `RecordedNotYetEffective`, and {@link StillRunning} if a newer attempt has taken over: that
+   * one's outcome counts, this one's may not leave.
    */
   async finish(attempt: Attempt, kept?: JsonObject, subjects: readonly Uuid[] = []): Promise<void> {
-    if (attempt.isReplay) return;
-    await (kept === undefined
-      ? this.finishRecorded(attempt, subjects)
-      : this.finishKept(attempt, kept, subjects));
-    await this.probe('finished');
+    await (kept === undefined || attempt.isReplay
+      ? this.#ends.recorded(attempt, subjects)
+      : this.#ends.kept(attempt, kept, subjects));
+    if (!attempt.isReplay) await this.probe('finished');
   }
 
   /** The attempt failed without an outcome: the next one need not wait for the lease. */
-  async release({ commandId, number, isReplay }: Attempt): Promise<void> {
-    if (isReplay) return;
-    await onLedgerDatabase(() => this.pool.query(this.statement(sql.RELEASE, [commandId, number])));
+  async release(attempt: Attempt): Promise<void> {
+    if (!attempt.isReplay) await this.#ends.released(attempt);
   }
 
   /** Takes everything that could be matched with an erased person out of the log (Art. 17); answers how many rows. */
@@ -220,9 +218,10 @@ export class CommandLog {
   private run(request: CommandRequest, started: Started, deadline: number): Begun {
     const { command_id: commandId, received_at, attempt: number, finished } = started;
     const { actor, correlationId = commandId, causationId, traceparent } = request;
+    const floors = new DueFloors();
     return {
       kind: 'run',
-      attempt: { commandId, number, isReplay: finished },
+      attempt: { commandId, number, isReplay: finished, floors },
       context: {
         commandId,
         now: received_at.toISOString(),
@@ -230,43 +229,12 @@ export class CommandLog {
         mayBeRetry: number > 1 || finished,
         isReplay: finished,
         deadline,
+        floors,
         correlationId,
         ...(causationId === undefined ? {} : { causationId }),
         ...(traceparent === undefined ? {} : { traceparent }),
       },
     };
-  }
-
-  private async finishKept(
-    { commandId, number }: Attempt,
-    kept: JsonObject,
-    [subjectId, ...others]: readonly Uuid[],
-  ): Promise<void> {
-    const values = [commandId, number, JSON.stringify(kept), subjectId ?? null, others];
-    const { rowCount } = await onLedgerDatabase(() =>
-      this.pool.query(this.statement(sql.KEEP_OUTCOME, values)),
-    );
-    if (rowCount === 0) throw new StillRunning(1);
-  }
-
-  /** The events stand whatever becomes of the marker: without it a retry waits for the lease and finds them then. */
-  private async finishRecorded({ commandId }: Attempt, subjects: readonly Uuid[]): Promise<void> {
-    try {
-      await this.#recorded.add({ commandId, subjects });
-    } catch (error) {
-      if (!(error instanceof LedgerDatabaseUnavailable)) throw error;
-    }
-  }
-
-  private async markRecorded(commands: readonly RecordedCommand[]): Promise<undefined[]> {
-    const ids = commands.map(({ commandId }) => commandId);
-    const firsts = commands.map(({ subjects }) => subjects[0] ?? null);
-    const further = commands.flatMap(({ commandId, subjects }) =>
-      subjects.slice(1).map((subjectId) => ({ commandId, subjectId })),
-    );
-    const values = [ids, firsts, further.map((one) => one.commandId), further.map((one) => one.subjectId)];
-    await this.pool.query(this.statement(sql.MARK_RECORDED, values));
-    return commands.map(() => undefined);
   }
 }
 
@@ -280,9 +248,4 @@ interface NewRow {
 
 function isUnavailable(error: unknown): boolean {
   return error instanceof LedgerDatabaseUnavailable;
-}
-
-interface RecordedCommand {
-  readonly commandId: Uuid;
-  readonly subjects: readonly Uuid[];
 }

@@ -1,4 +1,5 @@
 import type { ActorRef, Json, JsonObject, Uuid } from '#kernel';
+import type { DueFloors } from '../gate/floor.js';
 import type { CommandContext } from './command-context.js';
 
 /** What tells one command from another before it is decided. */
@@ -25,6 +26,8 @@ export interface Attempt {
   readonly number: number;
   /** An earlier attempt came to its end: the same answer is made again from its events, and nothing is concluded. */
   readonly isReplay: boolean;
+  /** What the gate must know before this attempt is answered: those of the context. */
+  readonly floors?: DueFloors;
 }
 
 /** What the log says to a request. */

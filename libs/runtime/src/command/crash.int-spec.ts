@@ -12,6 +12,7 @@ import {
 import { Rejection, type Json, type JsonObject, type Uuid } from '#kernel';
 import { StillRunning } from './command-log-errors.js';
 import { openTestLedger, type TestLedger } from './command-log.harness.js';
+import { GateFloor } from '../gate/gate-floor.js';
 import { randomIds } from '../nest/system.js';
 import { CommandLog } from './command-log.js';
 import { DEFAULT_LEASE } from './command-request.js';
@@ -20,7 +21,7 @@ import { choiceDecider, writePath, type ChoiceCommand } from './write-path.harne
 import { writePathPoints, type WritePathPoint, type WritePathProbe } from './write-path-probe.js';
 
 // Goal (R2): whatever step of the write path the process dies at, and whatever reply is lost, a retry gets the answer
-// that any attempt has given or will give, and nothing is recorded twice. Method: random clients, rivals and deaths
+// that any attempt has given or will give, nothing is recorded twice, and what is answered is effective. Method: random clients, rivals and deaths
 // against the real command log; deaths are throws from the probe, after which the attempt does nothing any more.
 
 class Killed extends Error {}
@@ -58,7 +59,8 @@ async function serve(log: CommandLog, store: EventStore, sent: Sent, fault: Faul
     if (point === fault.point && ++passages === fault.passage) throw new Killed(point);
   };
   probeOf = probe;
-  const { runner } = writePath(behindBadNetwork(store, fault), probe);
+  const { runner, writer } = writePath(behindBadNetwork(store, fault), probe);
+  new GateFloor(test.ledger.pool, writer);
   const { key, message, streams } = sent;
   const begun = await log.begin({
     client: 'c',
@@ -178,6 +180,7 @@ async function live(store: EventStore, history: readonly Op[]): Promise<void> {
     const answer = await serve(nextProcess(), store, one, fault);
     if (answers.has(one.key)) expect(answer).toEqual(answers.get(one.key));
     answers.set(one.key, answer);
+    await effective(answer);
   };
   const isExpected = (error: unknown): boolean =>
     error instanceof Killed || error instanceof StillRunning || error instanceof Unavailable;
@@ -199,6 +202,18 @@ async function live(store: EventStore, history: readonly Op[]): Promise<void> {
     streams,
     sent.map(({ key }) => answers.get(key)!),
   );
+}
+
+/** What is answered is effective: the gate must know it. */
+async function effective(answer: Json): Promise<void> {
+  for (const [stream, told] of Object.entries(answer as Record<string, { revision?: string }>)) {
+    if (told.revision === undefined || told.revision === 'undefined') continue;
+    const { rows } = await test.ledger.pool.query<{ revision: string }>(
+      `SELECT revision FROM ops.gate_floor WHERE category = 'consent' AND 'consent-' || subject_id = $1`,
+      [stream],
+    );
+    expect(Number(rows[0]?.revision ?? -1)).toBeGreaterThanOrEqual(Number(told.revision));
+  }
 }
 
 async function rival(

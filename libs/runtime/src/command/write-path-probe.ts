@@ -1,4 +1,7 @@
-/** The steps of the write path, in order; between any two of them the process may die. */
+/**
+ * The steps of the write path, in order; between any two of them the process may die. `effective`: what happens after
+ * each append is done; floors of a command in the command log rise with `finished`.
+ */
 export const writePathPoints = [
   'begun',
   'stream-read',
