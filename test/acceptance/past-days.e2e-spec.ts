@@ -71,6 +71,36 @@ describe('the state of a contact', () => {
   });
 });
 
+describe('the policy by which is answered', () => {
+  const check = async (more: object) =>
+    expectStatus(
+      await auditor.post('/v1/permissions/check', {
+        ...{ subjectId: path.split('/').at(-1), purposeId: shop.newsletterId, channel: 'email' },
+        ...more,
+      }),
+      200,
+    ).body;
+
+  it('is in force since this ledger was first served, however many processes have started', async () => {
+    const before = expectStatus(await auditor.get('/v1/policy'), 200).body;
+    expect(Date.parse(before.activatedAt)).toBeLessThan(Date.now());
+    const count = await ledger.countEvents();
+    await ledger.stop(await ledger.start('api'));
+    expect(await ledger.countEvents()).toBe(count);
+    expect((await auditor.get('/v1/policy')).body.versions).toEqual(before.versions);
+    expect((await check({})).policy).toEqual({ version: before.version, activatedAt: before.activatedAt });
+  });
+
+  it('is stood in for where none was in force by what was known, and the answer says so', async () => {
+    const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
+    const { policy } = await check({ knownAs: anHourAgo });
+    const [earliest] = (await auditor.get('/v1/policy')).body.versions;
+    expect(policy).toEqual({ version: earliest.version, note: expect.stringContaining('earliest') });
+    const judgedByToday = await check({ at: anHourAgo });
+    expect(judgedByToday.policy).toHaveProperty('activatedAt');
+  });
+});
+
 describe('the register', () => {
   it('is told as of any day', async () => {
     const purposes = await eventually(

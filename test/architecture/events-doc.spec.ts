@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import { consentEvents } from '#consent/contract';
+import { permissionEvents } from '#permission/contract';
 import { registerEvents } from '#register/contract';
 import { rightsEvents } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
@@ -20,6 +21,7 @@ it('apps/docs/events.md holds the reference of every event type', async () => {
     rightsEvents,
     registerEvents,
     solicitationEvents,
+    permissionEvents,
   ].flatMap((context) => context.definitions);
   const text = await readFile(FILE, 'utf8');
   const written = text.slice(0, text.indexOf(MARK));

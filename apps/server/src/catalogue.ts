@@ -1,5 +1,6 @@
 import { consentEvents } from '#consent/contract';
 import { createCodec, type EventCodec } from '#event-store';
+import { permissionEvents } from '#permission/contract';
 import { registerEvents } from '#register/contract';
 import { rightsEvents } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
@@ -15,6 +16,7 @@ export function ledgerCodec(): EventCodec {
     rightsEvents,
     registerEvents,
     solicitationEvents,
+    permissionEvents,
   ];
   return createCodec({ definitions: contexts.flatMap(({ definitions }) => definitions), upcasters: [] });
 }

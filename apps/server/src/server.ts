@@ -46,7 +46,10 @@ export async function startServer(
   const { eventStoreUrl, readDatabaseUrl, kekFolder, projectionShards } = config;
   const erasure = config.roles.includes('eraser') ? config.erasure : undefined;
   const stores = await openStores(
-    { urls, eventStoreUrl, readDatabaseUrl, kekFolder, projectionShards, erasure },
+    {
+      ...{ urls, eventStoreUrl, readDatabaseUrl, kekFolder, projectionShards, erasure },
+      isApi: config.roles.includes('api'),
+    },
     logger,
   );
   const app = await httpApp(config, stores, logger);

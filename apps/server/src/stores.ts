@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import type { EventCodec, OpenedEventStore } from '#event-store';
 import type { Clock } from '#kernel';
+import { activatePolicy } from '#permission';
 import { reportingMigrations } from '#reporting';
 import { rightsMigrations } from '#rights';
 import {
@@ -62,13 +63,15 @@ export interface StorePlaces {
   readonly readDatabaseUrl: string | undefined;
   readonly kekFolder: string;
   readonly projectionShards: number;
+  /** Whether this process answers questions, and so puts on record by which policy. */
+  readonly isApi: boolean;
   /** How erased data disappears; `undefined` in a process that is no eraser. */
   readonly erasure: ErasureConfig | undefined;
 }
 
 /** Opens the stores. Nothing connects here, so a server starts while its databases are away. */
 export async function openStores(places: StorePlaces, logger: Logger): Promise<Stores> {
-  const { urls, kekFolder, projectionShards, erasure } = places;
+  const { urls, kekFolder, projectionShards, erasure, isApi } = places;
   const codec = ledgerCodec();
   const store = await openEventStore(places, logger);
   const storeWatch = watchOver(store, places, logger);
@@ -93,7 +96,10 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
     identify: async () => {
       await storeWatch?.assertUsable();
       await assertSameLedger(store, feedPool);
-      return openLedger({ store, codec, clock: await clockOf(feedPool), ids: randomIds });
+      const opening = { store, codec, clock: await clockOf(feedPool), ids: randomIds };
+      const identity = await openLedger(opening);
+      if (isApi) await activatePolicy(opening);
+      return identity;
     },
     onFailure: openingTrouble(runnerLog(logger)),
   });

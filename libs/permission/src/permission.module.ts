@@ -10,6 +10,7 @@ import { ContactsMade } from './application/contacts-made.js';
 import { ContactsMadeBatch } from './application/contacts-made-batch.js';
 import { Gate } from './application/gate.js';
 import { GatePurposes } from './application/gate-purposes.js';
+import { PolicyActivations } from './application/policy-activations.js';
 import { Reservations } from './application/reservations.js';
 import { ContactsMadeController } from './http/contacts-made.controller.js';
 import { PermissionsController } from './http/permissions.controller.js';
@@ -35,6 +36,7 @@ import { ReservationsController } from './http/reservations.controller.js';
     Gate,
     GatePurposes,
     PastMoments,
+    PolicyActivations,
     Reservations,
   ],
   exports: [Gate],

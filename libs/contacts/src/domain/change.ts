@@ -11,6 +11,9 @@ import { subjectEvents } from '#subjects/contract';
  */
 export const untoldCategories: readonly string[] = ['personal', 'keys', 'access', 'actor', 'suppression'];
 
+/** A type whose contract lies in a layer above this one. */
+const FROM_ABOVE = ['PolicyActivated'];
+
 /** Event types that the change feed tells. */
 export const changeTypes: readonly string[] = [
   ledgerEvents,
@@ -19,6 +22,8 @@ export const changeTypes: readonly string[] = [
   rightsEvents,
   registerEvents,
   solicitationEvents,
-].flatMap(({ definitions }) =>
-  definitions.filter(({ category }) => !untoldCategories.includes(category)).map(({ type }) => type),
-);
+]
+  .flatMap(({ definitions }) =>
+    definitions.filter(({ category }) => !untoldCategories.includes(category)).map(({ type }) => type),
+  )
+  .concat(FROM_ABOVE);

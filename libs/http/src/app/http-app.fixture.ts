@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { Type } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { allocatedId, canonicalJson, type JsonObject, type Uuid } from '#kernel';
 import {
@@ -133,7 +133,7 @@ export interface TestResponse {
 
 /** Starts an application around a module. */
 export async function startTestApp(
-  module: Type,
+  module: Type | DynamicModule,
   overrides: Partial<HttpAppOptions> & { readonly parts?: Partial<HttpPorts> } = {},
 ): Promise<TestApp> {
   const commandLog = new CommandLogInMemory();

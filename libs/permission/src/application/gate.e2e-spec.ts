@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ContactStates } from '#contacts';
 import { PastMoments } from '#http';
+import type { EventCodec } from '#event-store';
 import type { Clock } from '#kernel';
-import { AuditCopy, CLOCK, LedgerReader, StoredCheckpoints } from '#runtime';
+import { AuditCopy, CLOCK, CODEC, LedgerReader, StoredCheckpoints } from '#runtime';
 import { anyHistory } from '../../../contacts/src/any-history.fixture.js';
 import {
   appendFacts,
@@ -21,6 +22,7 @@ import type { Decision } from '../domain/gate/decision.js';
 import { Addressees } from './addressees.js';
 import { Gate, type Asked } from './gate.js';
 import { GatePurposes } from './gate-purposes.js';
+import { PolicyActivations } from './policy-activations.js';
 
 // Goal: what the gate answers now, from tables, is what it answers about this very instant from the streams, also with
 // what was known a moment ago. Method: random histories of several people, read models that follow, every question on
@@ -38,7 +40,8 @@ beforeAll(async () => {
   const moments = new PastMoments(copy, database.pool, store, checkpoints, { leaseMs: 0, deadlineMs: 0 });
   const purposes = new GatePurposes(get(LedgerReader), copy, store);
   const clock = app.get<Clock>(CLOCK, { strict: false });
-  gate = new Gate(get(ContactStates), purposes, new Addressees(keyStore), moments, clock);
+  const policies = new PolicyActivations(store, app.get<EventCodec>(CODEC, { strict: false }), copy);
+  gate = new Gate(get(ContactStates), purposes, new Addressees(keyStore), moments, clock, policies);
   const [first, second] = PURPOSES;
   await appendFacts(store, [
     purposeFact({ purposeId: first ?? '' }),

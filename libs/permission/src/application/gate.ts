@@ -9,11 +9,11 @@ import { decide } from '../domain/gate/decide.js';
 import type { Decision } from '../domain/gate/decision.js';
 import type { GateFacts, No } from '../domain/gate/facts.js';
 import type { Question } from '../domain/gate/question.js';
-import { publishedPolicies } from '../domain/policy/published.js';
 import { Addressees, pointReached, type Addressed } from './addressees.js';
 import { gateFactsOf } from './gate-facts.js';
 import { gatePurposeAt } from './gate-purpose.js';
 import { GatePurposes, type PurposeHistories } from './gate-purposes.js';
+import { PolicyActivations, type PolicyToApply } from './policy-activations.js';
 import { isPublicHoliday } from './public-holidays.js';
 import { strictest } from './strictest.js';
 
@@ -40,6 +40,8 @@ export interface Answered {
   readonly known?: PastMoment['known'];
   /** Version of the policy by which it was judged. */
   readonly policyVersion: string;
+  /** Since when the ledger answers by it; absent: it was not in force yet by what was known, and stands in. */
+  readonly policyActivatedAt?: Instant;
   /** Up to where the read model had followed the ledger at least, where what stands now was asked for. */
   readonly position?: Position;
   /** A person asked for by pseudonym is erased by now, whatever held on the day that is judged. */
@@ -73,7 +75,7 @@ interface Now {
 
 /**
  * May we contact this person? Answers on the facts as they stand, at least those that any command answered before has
- * seen, or as they stood. By the newest policy that is published.
+ * seen, or as they stood. By the newest policy that was in force by what was known.
  */
 @Injectable()
 export class Gate {
@@ -83,6 +85,7 @@ export class Gate {
     private readonly addressees: Addressees,
     private readonly moments: PastMoments,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly policies: PolicyActivations,
   ) {}
 
   /** Answers one question. Throws `Problem` (`knownAs` too young, read models not there), `Unavailable`. */
@@ -97,10 +100,17 @@ export class Gate {
   async checkAll(asked: readonly Asked[]): Promise<readonly (Answered | Unanswerable)[]> {
     const rows = await this.rowsOf(asked);
     const sound = rows.filter((row): row is Row => !('problem' in row));
-    const [now, today] = await Promise.all([this.factsNow(sound), this.purposesNow(sound)]);
+    const [now, today, policy] = await Promise.all([
+      this.factsNow(sound),
+      this.purposesNow(sound),
+      this.policies.now(),
+    ]);
     return inTurns(rows, PARALLEL_FOLDS, async (row) => {
       if ('problem' in row) return row;
-      return row.moment === undefined ? answerNow(row, now, today) : this.answerThen(row, row.moment, today);
+      const { moment } = row;
+      return moment === undefined
+        ? answerNow(row, now, today, policy)
+        : this.answerThen(row, moment, today, policy);
     });
   }
 
@@ -151,8 +161,14 @@ export class Gate {
     return this.purposes.now(today.map(({ question }) => question.purposeId));
   }
 
-  private async answerThen(row: Row, moment: PastMoment, today: PurposeHistories): Promise<Answered> {
+  private async answerThen(
+    row: Row,
+    moment: PastMoment,
+    today: PurposeHistories,
+    policyNow: PolicyToApply,
+  ): Promise<Answered> {
     const { known, at } = moment;
+    const policy = known === undefined ? policyNow : await this.policies.knownAt(known.index);
     const { purposeId } = row.question;
     const purposes = known === undefined ? today : await this.purposes.knownAt([purposeId], known.index);
     const people = new Map<string, Person>();
@@ -160,12 +176,17 @@ export class Gate {
       const { facts, isParked, isErasedNow } = await this.states.of(subjectId, moment);
       people.set(subjectId, { facts: gateFactsOf(facts, isParked), isErasedNow });
     }
-    return { ...judge(row, at, people, purposes), isPast: true, ...(known && { known }) };
+    return { ...judge(row, at, people, purposes, policy), isPast: true, ...(known && { known }) };
   }
 }
 
-function answerNow(row: Row, { at, position, people }: Now, purposes: PurposeHistories): Answered {
-  const answered = judge(row, row.at ?? at, people, purposes);
+function answerNow(
+  row: Row,
+  { at, position, people }: Now,
+  purposes: PurposeHistories,
+  policy: PolicyToApply,
+): Answered {
+  const answered = judge(row, row.at ?? at, people, purposes, policy);
   return { ...answered, ...(position === undefined ? {} : { position }) };
 }
 
@@ -174,13 +195,14 @@ function judge(
   at: Instant,
   people: ReadonlyMap<string, Person>,
   purposes: PurposeHistories,
+  { policy, activatedAt }: PolicyToApply,
 ): Answered {
-  const { policy } = newestPolicy();
   const purpose = gatePurposeAt(purposes.get(asked.purposeId) ?? [], at);
   const question = { ...asked, at };
   const decisionOn = (facts: GateFacts, about: Question): Decision =>
     decide({ facts, purpose, question: about, policy, isPublicHoliday });
-  const answered = { at, policyVersion: policy.version, isPast: false };
+  const since = activatedAt === undefined ? {} : { policyActivatedAt: activatedAt };
+  const answered = { at, policyVersion: policy.version, ...since, isPast: false };
   if ('subjectId' in whom) {
     const { facts, isErasedNow = false } = people.get(whom.subjectId) ?? { facts: NOTHING };
     return { ...answered, isErasedNow, decision: decisionOn(facts, question) };
@@ -208,10 +230,4 @@ function personOf({ facts, isParked }: StandingContact): Person {
 
 function subjectsOf({ whom, addressed }: Row): readonly string[] {
   return 'subjectId' in whom ? [whom.subjectId] : (addressed?.people ?? []).map(({ subjectId }) => subjectId);
-}
-
-function newestPolicy() {
-  const newest = publishedPolicies.at(-1);
-  if (newest === undefined) throw new RangeError('No policy is published');
-  return newest;
 }

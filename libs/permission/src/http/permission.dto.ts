@@ -70,6 +70,23 @@ export class AppliedRuleDto {
   callRuleId?: string;
 }
 
+/** The version of the policy by which it was answered. */
+export class PolicyAppliedDto {
+  @SlugField({ example: 'fr-2026-11-21' })
+  version!: string;
+
+  @InstantField({ optional: true, description: 'Since when the ledger answers by it.' })
+  activatedAt?: string;
+
+  @TextField({
+    max: 300,
+    optional: true,
+    description: 'Only where no version was in force by what was known at `knownAs`.',
+    example: 'No version of the policy was in force yet by what was known then: the earliest one stands in.',
+  })
+  note?: string;
+}
+
 /** The answer. "No" is an answer: it names everything that stands against the contact. */
 export class PermissionDto {
   @BoolField()
@@ -113,6 +130,9 @@ export class PermissionDto {
     description: 'Absent where no policy is known for the date, or the message is not prospecting.',
   })
   rule?: AppliedRuleDto;
+
+  @NestedField(() => PolicyAppliedDto)
+  policy!: PolicyAppliedDto;
 
   @EnumField(relations, { description: 'What ties the person to the data controller.' })
   relation!: string;

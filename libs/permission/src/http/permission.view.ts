@@ -12,10 +12,11 @@ const missingWords: Readonly<Partial<Record<string, Label>>> = { ...softOptInWor
 /** An answer of the gate in the language of its reader. */
 export function permissionView(
   { whom }: Pick<Asked, 'whom'>,
-  { decision, at, known, policyVersion }: Answered,
+  answered: Answered,
   token: string | undefined,
   language: UiLanguage,
 ): PermissionDto {
+  const { decision, at, known, policyVersion } = answered;
   const { permitted, reasons, deciding, duties, obligations, relation } = decision;
   return {
     permitted,
@@ -26,12 +27,26 @@ export function permissionView(
     duties: duties.map((code) => ({ code, text: dutyWords[code][language] })),
     obligations,
     ...ruleView(decision, policyVersion),
+    policy: policyAppliedView(answered, language),
     relation,
     ...optional(decision),
     at,
     ...(known === undefined ? {} : { knownAs: knownAsView(known) }),
     ...(token === undefined ? {} : { token }),
   };
+}
+
+const NOT_IN_FORCE: Label = {
+  fr: 'Selon ce qui était connu alors, aucune version de la politique n’était encore en vigueur : la plus ancienne en tient lieu.',
+  en: 'No version of the policy was in force yet by what was known then: the earliest one stands in.',
+};
+
+function policyAppliedView(
+  { policyVersion, policyActivatedAt }: Answered,
+  language: UiLanguage,
+): PermissionDto['policy'] {
+  if (policyActivatedAt === undefined) return { version: policyVersion, note: NOT_IN_FORCE[language] };
+  return { version: policyVersion, activatedAt: policyActivatedAt };
 }
 
 function reasonView({ code, missing }: Reason, language: UiLanguage): ReasonDto {

@@ -5,7 +5,7 @@ import { asPage, Lang, Problem, PublicGet, type UiLanguage } from '#http';
 import { parisDay, type Clock } from '#kernel';
 import { CLOCK } from '#runtime';
 import { policyOn } from '../domain/policy/policy-on.js';
-import { publishedPolicies, publishedPolicy } from '../domain/policy/published.js';
+import { PolicyActivations } from '../application/policy-activations.js';
 import { PolicyQuery } from './policy-query.dto.js';
 import { policyPage, unknownDayPage } from './policy.page.js';
 import { policyView } from './policy.view.js';
@@ -14,22 +14,26 @@ import { policyView } from './policy.view.js';
 @ApiExcludeController()
 @Controller('policy')
 export class PolicyPageController {
-  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly policies: PolicyActivations,
+  ) {}
 
   @PublicGet('', { summary: 'The rules on contacting people that hold on a day, as a page.' })
-  show(
+  async show(
     @Query() { at = parisDay(this.clock.now()), version }: PolicyQuery,
     @Lang() language: UiLanguage,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): string {
-    const published = publishedPolicy(version);
+  ): Promise<string> {
+    const published = await this.policies.named(version);
     if (published === undefined) throw new Problem('policy-version-unknown', { pointer: '?version' });
     const held = policyOn(published.policy, at);
     if (held === undefined) {
       void reply.status(404);
       return asPage(reply, language, unknownDayPage(language, at, published.policy.from));
     }
-    const view = policyView(published, at, held, language, publishedPolicies);
+    const activations = await this.policies.all();
+    const view = policyView(published, at, held, language, this.policies.published, activations);
     return asPage(reply, language, policyPage(language, view));
   }
 }

@@ -1,26 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Global, Module } from '@nestjs/common';
-import { CLOCK } from '#runtime';
 import { startTestApp, type TestApp } from '../../../http/src/app/http-app.fixture.js';
 import { policyOn } from '../domain/policy/policy-on.js';
 import { publishedPolicy } from '../domain/policy/published.js';
 import { PolicyPageController } from './policy-page.controller.js';
+import { policyApp } from './policy.fixture.js';
 
 // Goal: a DPO reads the rules of any day as a table, without a credential and without a script.
 
-@Global()
-@Module({
-  providers: [{ provide: CLOCK, useValue: { now: () => '2026-08-10T22:30:00.000Z' } }],
-  exports: [CLOCK],
-})
-class ClockModule {}
-
-@Module({ imports: [ClockModule], controllers: [PolicyPageController] })
-class PolicyPageModule {}
-
 let server: TestApp;
 beforeAll(async () => {
-  server = await startTestApp(PolicyPageModule);
+  const times = { startedAt: '2026-08-09T08:15:00.000Z', now: '2026-08-10T22:30:00.000Z' };
+  server = await startTestApp(await policyApp(PolicyPageController, times));
 });
 afterAll(() => server.app.close());
 
@@ -28,9 +18,9 @@ const page = (query: string, language: string) =>
   server.send({ path: `/policy${query}`, headers: { 'accept-language': language } });
 
 describe.each([
-  ['fr', 'Les règles de prospection', 'texte officiel, lu'],
-  ['en', 'The rules on prospecting', 'official text, read'],
-] as const)('the page of the policy in %s', (language, title, certainty) => {
+  ['fr', 'Les règles de prospection', 'texte officiel, lu', '9 août 2026 à 10:15'],
+  ['en', 'The rules on prospecting', 'official text, read', '9 August 2026 at 10:15'],
+] as const)('the page of the policy in %s', (language, title, certainty, since) => {
   it.each(['2018-05-25', '2026-08-10', '2026-08-11', '2030-01-01'])(
     'shows every rule of %s with its dates, source and certainty',
     async (at) => {
@@ -59,6 +49,12 @@ describe.each([
     const { status, text } = await page('?at=2018-05-24', language);
     expect(status).toBe(404);
     expect(text).toContain('2018-05-25');
+  });
+
+  it('shows since when the ledger answers by each version', async () => {
+    const { text } = await page('', language);
+    expect(text).toContain(`<td>${since}</td>`);
+    expect(text).toContain(publishedPolicy()!.sha256);
   });
 
   it('heads each column, and lets each table be scrolled by the keyboard', async () => {

@@ -7,7 +7,7 @@ export class PolicyQuery {
 
   @SlugField({
     optional: true,
-    description: 'Version of the policy; default: the newest.',
+    description: 'Version of the policy; default: the one this ledger answers by.',
     example: 'fr-2026-11-21',
   })
   version?: string;

@@ -4,7 +4,7 @@ import { Lang, LedgerGet, Problem, type UiLanguage } from '#http';
 import { parisDay, type Clock } from '#kernel';
 import { CLOCK } from '#runtime';
 import { policyOn } from '../domain/policy/policy-on.js';
-import { publishedPolicies, publishedPolicy } from '../domain/policy/published.js';
+import { PolicyActivations } from '../application/policy-activations.js';
 import { PolicyQuery } from './policy-query.dto.js';
 import { PolicyDto } from './policy.dto.js';
 import { policyView } from './policy.view.js';
@@ -12,7 +12,10 @@ import { policyView } from './policy.view.js';
 /** The dated rules on contacting people, as anybody who must explain a decision can read them. */
 @Controller('v1/policy')
 export class PolicyController {
-  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly policies: PolicyActivations,
+  ) {}
 
   @LedgerGet('', {
     scope: 'policy:read',
@@ -27,12 +30,12 @@ export class PolicyController {
       },
     },
   })
-  read(
+  async read(
     @Query() { at = parisDay(this.clock.now()), version }: PolicyQuery,
     @Lang() language: UiLanguage,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): PolicyDto {
-    const published = publishedPolicy(version);
+  ): Promise<PolicyDto> {
+    const published = await this.policies.named(version);
     if (published === undefined) throw new Problem('policy-version-unknown', { pointer: '?version' });
     const held = policyOn(published.policy, at);
     if (held === undefined) {
@@ -40,6 +43,7 @@ export class PolicyController {
       throw new Problem('policy-unknown-for-day', { pointer: '?at', note });
     }
     void reply.headers({ 'content-language': language, vary: 'accept-language' });
-    return policyView(published, at, held, language, publishedPolicies);
+    const activations = await this.policies.all();
+    return policyView(published, at, held, language, this.policies.published, activations);
   }
 }

@@ -2,6 +2,7 @@ import {
   ArrayField,
   DayField,
   EnumField,
+  InstantField,
   int,
   IntField,
   NestedField,
@@ -255,6 +256,9 @@ export class PolicyVersionDto {
 
   @Sha256Field({ description: 'Of the canonical JSON (RFC 8785) of the whole version, in both languages.' })
   sha256!: string;
+
+  @InstantField({ optional: true, description: 'Since when this ledger answers by it; absent: never.' })
+  activatedAt?: string;
 }
 
 /** The rules on contacting people that hold on a day, by one version of the policy. */

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Global, Module } from '@nestjs/common';
 import { roles, validate } from '#http';
 import { canonicalJson, sha256Hex } from '#kernel';
-import { CLOCK } from '#runtime';
 import { startTestApp, type TestApp } from '../../../http/src/app/http-app.fixture.js';
 import { publishedPolicy } from '../domain/policy/published.js';
 import { PolicyController } from './policy.controller.js';
 import { PolicyDto } from './policy.dto.js';
+import { policyApp } from './policy.fixture.js';
 
 // Goal: whoever must explain a decision reads the rules of its day over HTTP, in their language, with dates, sources
 // and certainty; of a day without a policy the answer is a problem, never a guess. Method: a real server over the controller.
@@ -14,17 +13,12 @@ import { PolicyDto } from './policy.dto.js';
 /** Still 10 August in London, already the 11th in Paris. */
 const NOW = '2026-08-10T22:30:00.000Z';
 
-@Global()
-@Module({ providers: [{ provide: CLOCK, useValue: { now: () => NOW } }], exports: [CLOCK] })
-class ClockModule {}
-
-@Module({ imports: [ClockModule], controllers: [PolicyController] })
-class PolicyAppModule {}
+const STARTED = '2026-08-09T08:15:00.000Z';
 
 let server: TestApp;
 let auditor: string;
 beforeAll(async () => {
-  server = await startTestApp(PolicyAppModule);
+  server = await startTestApp(await policyApp(PolicyController, { startedAt: STARTED, now: NOW }));
   auditor = await server.token('auditor');
 });
 afterAll(() => server.app.close());
@@ -46,6 +40,12 @@ describe('the policy of a day', () => {
     const { json } = await ask('');
     expect(json.sha256).toBe(sha256Hex(canonicalJson(publishedPolicy(json.version)!.policy)));
     expect(json.versions.map(({ version }: { version: string }) => version)).toContain(json.version);
+  });
+
+  it('says since when the ledger answers by each version', async () => {
+    const { json } = await ask('?at=2018-05-25');
+    expect(json.activatedAt).toBe(STARTED);
+    expect(json.versions.at(-1)).toMatchObject({ version: json.version, activatedAt: STARTED });
   });
 
   it('has the shape that the documentation gives, on every side of a change of law', async () => {

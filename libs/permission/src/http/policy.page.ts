@@ -4,6 +4,7 @@ import type {
   CodeDto,
   PolicyDto,
   PolicyRuleDto,
+  PolicyVersionDto,
   RequirementDto,
   SwitchDto,
 } from './policy.dto.js';
@@ -37,6 +38,12 @@ const words = {
     unknown: 'Aucune règle n’est connue pour ce jour',
     unknownMore: (from: string) =>
       `Le registre ne devine pas le droit : il connaît celui des jours à partir du ${from}.`,
+    versions: 'Versions, et depuis quand ce registre répond d’après elles',
+    versionHead: 'Version',
+    lawAsOf: 'Droit lu le',
+    since: 'En vigueur depuis (heure de Paris)',
+    never: 'jamais dans ce registre',
+    hash: 'Empreinte SHA-256',
     legal: 'Ceci n’est pas un conseil juridique.',
   },
   en: {
@@ -67,6 +74,12 @@ const words = {
     unknown: 'No rules are known for that day',
     unknownMore: (from: string) =>
       `The ledger does not guess the law: it knows that of the days from ${from} on.`,
+    versions: 'Versions, and since when this ledger answers by them',
+    versionHead: 'Version',
+    lawAsOf: 'Law as read on',
+    since: 'In force since (Paris time)',
+    never: 'never in this ledger',
+    hash: 'SHA-256',
     legal: 'This is not legal advice.',
   },
 } as const;
@@ -122,6 +135,12 @@ export function policyPage(language: UiLanguage, policy: PolicyDto): string {
         w,
         w.unchecked,
         policy.unverified.map((one) => [html`${one.ruleId}`, html`${one.meaning}`, ...dated(w, one)]),
+      )}
+      <h2>${w.versions}</h2>
+      ${table(
+        w.versions,
+        [w.versionHead, w.lawAsOf, w.since, w.hash],
+        policy.versions.map((one) => versionRow(w, language, one)),
       )}
       <p class="soft">${w.legal}</p>`,
   );
@@ -182,6 +201,22 @@ function callRow(w: PageWords, rule: CallRuleDto): readonly Html[] {
 
 function requirementRow(w: PageWords, one: RequirementDto): readonly Html[] {
   return [html`${one.group.text}`, html`${one.meaning}`, ...dated(w, one)];
+}
+
+function versionRow(
+  w: PageWords,
+  language: UiLanguage,
+  { version, lawAsOf, activatedAt, sha256 }: PolicyVersionDto,
+): readonly Html[] {
+  const since = activatedAt === undefined ? html`${w.never}` : html`${atTime(activatedAt, language)}`;
+  return [html`${nowrap(version)}`, html`${nowrap(lawAsOf)}`, since, html`<code>${sha256}</code>`];
+}
+
+/** Day and time of an instant in Paris. */
+function atTime(instant: string, language: UiLanguage): string {
+  return new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
+    ...({ dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Paris' } as const),
+  }).format(new Date(instant));
 }
 
 function switchRow(w: PageWords, one: SwitchDto): readonly Html[] {

@@ -1,5 +1,6 @@
 import type { UiLanguage } from '#http';
-import type { Day } from '#kernel';
+import type { Day, Instant } from '#kernel';
+import type { Activation } from '../application/policy-activations.js';
 import type {
   AnyOr,
   CallRule,
@@ -49,12 +50,14 @@ export function policyView(
   held: PolicyOnDay,
   language: UiLanguage,
   versions: readonly PublishedPolicy[],
+  activations: readonly Activation[],
 ): PolicyDto {
   const { version, country, lawAsOf, from, fallback } = policy;
   const speak = speaker(language);
   return {
     version,
     sha256,
+    ...activationOf(version, activations),
     country,
     lawAsOf,
     from,
@@ -71,7 +74,7 @@ export function policyView(
     obligations: held.obligations.map((obligation) => obligationView(obligation, speak)),
     switches: held.switches.map((one) => switchView(one, speak)),
     unverified: held.unverified.map((rule) => unverifiedView(rule, speak)),
-    versions: versions.map(versionView),
+    versions: versions.map((one) => versionView(one, activations)),
   };
 }
 
@@ -172,6 +175,15 @@ function unverifiedView(rule: Unverified, speak: Speaker): UnverifiedRuleDto {
   return { ruleId: rule.ruleId, ...speak.dated(rule), meaning: speak.text(rule.meaning) };
 }
 
-function versionView({ policy, sha256 }: PublishedPolicy): PolicyVersionDto {
-  return { version: policy.version, lawAsOf: policy.lawAsOf, from: policy.from, sha256 };
+function versionView(
+  { policy, sha256 }: PublishedPolicy,
+  activations: readonly Activation[],
+): PolicyVersionDto {
+  const { version, lawAsOf, from } = policy;
+  return { version, lawAsOf, from, sha256, ...activationOf(version, activations) };
+}
+
+function activationOf(version: string, activations: readonly Activation[]): { activatedAt?: Instant } {
+  const activation = activations.find((one) => one.version === version);
+  return activation === undefined ? {} : { activatedAt: activation.activatedAt };
 }
