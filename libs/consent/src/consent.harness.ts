@@ -97,6 +97,7 @@ export interface DeclaredForm {
   readonly purposeId: string;
   readonly controllerId: string;
   readonly basis: { readonly formId: string; readonly formVersion: number };
+  readonly noticeId: string;
 }
 
 /** Declares a {@link DeclaredForm}. */
@@ -131,7 +132,7 @@ export async function declareForm(process: ConsentProcess): Promise<DeclaredForm
   await process.record(formStream(formId), [
     { type: 'CollectionFormPublished', data: { ...form, occurredAt } },
   ]);
-  return { purposeId, controllerId, basis: { formId, formVersion: 1 } };
+  return { purposeId, controllerId, basis: { formId, formVersion: 1 }, noticeId };
 }
 
 /** A purpose that rests on consent, as a fact of the register. */

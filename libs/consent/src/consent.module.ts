@@ -3,15 +3,28 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { ConsentFacts } from './application/consent-facts.js';
 import { consentHandlers } from './application/consent.commands.js';
 import { ConsentEvidence } from './application/evidence.js';
+import { GivingInformation } from './application/giving-information.js';
+import { preferencesHandlers, StatedPreferences } from './application/preferences.js';
 import { SayingNo } from './application/saying-no.js';
 import { SayingYes } from './application/saying-yes.js';
 import { ConsentController } from './http/consent.controller.js';
+import { InformationController } from './http/information.controller.js';
+import { PreferencesController } from './http/preferences.controller.js';
 
-/** Consent: who said yes or no to what, on what proof. */
+/** Consent: who was told what, said yes or no to what on what proof, and likes to read what. */
 @Module({
   imports: [CqrsModule],
-  controllers: [ConsentController],
-  providers: [ConsentEvidence, ConsentFacts, SayingNo, SayingYes, ...consentHandlers],
+  controllers: [ConsentController, InformationController, PreferencesController],
+  providers: [
+    ConsentEvidence,
+    ConsentFacts,
+    GivingInformation,
+    SayingNo,
+    SayingYes,
+    StatedPreferences,
+    ...consentHandlers,
+    ...preferencesHandlers,
+  ],
   exports: [SayingNo, SayingYes],
 })
 export class ConsentModule {}

@@ -16,6 +16,16 @@ import { AnswersShape, requests } from './contract/requests.js';
 
 export { consentDefects, revocationReasons } from './contract/endings.js';
 export { answerChoices, MAX_QUESTIONS, requestReasons } from './contract/requests.js';
+import { information } from './contract/information.js';
+import { preferences } from './contract/preferences.js';
+
+export {
+  informationArticles,
+  informationMeans,
+  type InformationArticle,
+  type InformationMeans,
+} from './contract/information.js';
+export { MAX_TOPICS, preferredFrequencies, type PreferredFrequency } from './contract/preferences.js';
 
 /** The purpose of a "no": one purpose, every purpose, or one that the ledger does not know (blocks like `all`). */
 export const NoPurposeShape = Type.Union([UuidShape, Type.Literal('all'), Type.Literal('unknown')]);
@@ -148,10 +158,23 @@ export const consentEvents = declareEvents('consent', {
   },
   ...requests,
   ...endings,
+  ...information,
+  ...preferences,
 });
 
-export type ConsentEvent = EventsOf<typeof consentEvents>;
+/** Every fact of this context. */
+export type ConsentContextEvent = EventsOf<typeof consentEvents>;
+/** Facts of `information-<uuid>`. */
+export type InformationEvent = Extract<ConsentContextEvent, { type: 'InformationGiven' }>;
+/** Facts of `preferences-<uuid>`. */
+export type PreferencesEvent = Extract<ConsentContextEvent, { type: 'PreferencesStated' }>;
+/** Facts of `consent-<uuid>`. */
+export type ConsentEvent = Exclude<ConsentContextEvent, InformationEvent | PreferencesEvent>;
 export type ConsentGiven = Extract<ConsentEvent, { type: 'ConsentGiven' }>['data'];
 
 /** Stream of the consents of one data subject. */
 export const consentStream = (subjectId: string): string => `consent-${subjectId}`;
+/** Stream of what one data subject was informed of. */
+export const informationStream = (subjectId: string): string => `information-${subjectId}`;
+/** Stream of what one data subject likes to read. */
+export const preferencesStream = (subjectId: string): string => `preferences-${subjectId}`;

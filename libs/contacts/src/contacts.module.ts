@@ -20,6 +20,7 @@ import { CapturesController } from './http/captures.controller.js';
 import { ChangesController } from './http/changes.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { ContactStateController } from './http/contact-state.controller.js';
+import { InformationDueController } from './http/information-due.controller.js';
 import { TimelineController } from './http/timeline.controller.js';
 import { UnsubscribeController } from './http/unsubscribe.controller.js';
 import { UnsubscribeLinksController } from './http/unsubscribe-links.controller.js';
@@ -27,6 +28,8 @@ import { accessLogProjection } from './read-model/access-log.projection.js';
 import { AccessLogQuery } from './read-model/access-log.query.js';
 import { contactStateProjection } from './read-model/contact-state.projection.js';
 import { ContactStateQuery } from './read-model/contact-state.query.js';
+import { informationProjection } from './read-model/information.projection.js';
+import { InformationDuties } from './read-model/information.query.js';
 import { StandingQuery } from './read-model/standing.query.js';
 import { timelineProjection } from './read-model/timeline.projection.js';
 import { TimelineQuery } from './read-model/timeline.query.js';
@@ -36,6 +39,7 @@ export const contactsProjections: readonly Projection[] = [
   contactStateProjection,
   timelineProjection,
   accessLogProjection,
+  informationProjection,
 ];
 
 /** What joins the contexts about one person (ADR 0011). */
@@ -47,6 +51,7 @@ export const contactsProjections: readonly Projection[] = [
     ChangesController,
     ConsentsController,
     ContactStateController,
+    InformationDueController,
     TimelineController,
     UnsubscribeController,
     UnsubscribeLinksController,
@@ -58,6 +63,7 @@ export const contactsProjections: readonly Projection[] = [
     ChangeFeed,
     ContactStateQuery,
     ContactStates,
+    InformationDuties,
     PastMoments,
     PurposeNames,
     SignedUpPeople,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, addYears, endOfParisDay, parisDay, toInstant } from './clock.js';
+import { addDays, addMonths, addYears, endOfParisDay, parisDay, toInstant } from './clock.js';
 
 const date = fc.date({ min: new Date('1900-01-01'), max: new Date('9000-01-01'), noInvalidDate: true });
 const instant = date.map((d) => d.toISOString());
@@ -222,5 +222,16 @@ describe('an instant from a text', () => {
     ['nothing', ''],
   ])('%s is refused', (_, text) => {
     expect(() => toInstant(text)).toThrow(RangeError);
+  });
+});
+
+describe('some months later', () => {
+  it.each([
+    ['2026-01-31T10:00:00.000Z', 1, '2026-02-28T10:00:00.000Z'],
+    ['2028-01-31T10:00:00.000Z', 1, '2028-02-29T10:00:00.000Z'],
+    ['2026-11-30T23:59:59.999Z', 3, '2027-02-28T23:59:59.999Z'],
+    ['2026-03-15T00:00:00.000Z', 12, '2027-03-15T00:00:00.000Z'],
+  ])('of %s, %d later, is the same day or the last of a shorter month: %s', (from, months, to) => {
+    expect(addMonths(from, months)).toBe(to);
   });
 });

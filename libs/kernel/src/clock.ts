@@ -74,6 +74,16 @@ export function addYears(day: Day, years: number): Day {
   return `${String(year).padStart(4, '0')}${kept}`;
 }
 
+/** The same instant some months later, by the UTC calendar; the last day of a shorter month. */
+export function addMonths(instant: Instant, months: number): Instant {
+  const date = new Date(instant);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  date.setUTCDate(Math.min(day, daysInMonth(date.getUTCFullYear(), date.getUTCMonth() + 1)));
+  return date.toISOString();
+}
+
 const RFC_3339 =
   /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 

@@ -26,6 +26,7 @@ export const rejectionCodes = [
   'consent-unknown',
   'consent-period-too-long',
   'proof-incomplete',
+  'preferences-contradictory',
   // rights
   'restriction-unknown',
   'restriction-already-lifted',

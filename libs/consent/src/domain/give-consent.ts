@@ -1,4 +1,12 @@
-import { defined, isTelephone, kindReachedBy, Rejection, type Channel, type Instant } from '#kernel';
+import {
+  addMonths,
+  defined,
+  isTelephone,
+  kindReachedBy,
+  Rejection,
+  type Channel,
+  type Instant,
+} from '#kernel';
 import type { ConsentEvent, ConsentGiven, Proof } from '../contract.js';
 import type { Act, Agreement, Basis } from './consent.commands.js';
 import type { FormFacts, PurposeFacts } from './facts.js';
@@ -161,17 +169,6 @@ function endOfValidity(
   if (stated <= latest) return stated;
   if (validUntil !== undefined) throw new Rejection('consent-period-too-long', undefined, '/validUntil');
   return latest;
-}
-
-/** The same instant some months later; the last day of a shorter month. */
-function addMonths(instant: Instant, months: number): Instant {
-  const date = new Date(instant);
-  const day = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + months);
-  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(day, lastDay));
-  return date.toISOString();
 }
 
 function proofOf(basis: Basis, { offerLabelSha256 }: Agreement): Proof {

@@ -1,4 +1,4 @@
-import type { ConsentEvent } from '#consent/contract';
+import type { ConsentContextEvent } from '#consent/contract';
 import type { EvidenceRef } from '#event-store/contract';
 import type { Instant } from '#kernel';
 import type { RightsEvent } from '#rights/contract';
@@ -14,7 +14,7 @@ type Untold = 'PersonalDataSealed' | 'LedgerOpened' | 'ActorEnrolled';
  * contexts needs a sentence before it compiles; a new context is added here.
  */
 export type TimelineEvent = Exclude<
-  SubjectsEvent | ConsentEvent | RightsEvent | SolicitationEvent | LedgerFact,
+  SubjectsEvent | ConsentContextEvent | RightsEvent | SolicitationEvent | LedgerFact,
   { type: Untold }
 >;
 

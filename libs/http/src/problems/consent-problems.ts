@@ -207,4 +207,18 @@ export const consentProblems = {
       wayOut: 'Complete the member named: form, notice, language, the person’s act, source.',
     },
   },
+  'preferences-contradictory': {
+    status: 409,
+    retry: 'change',
+    fr: {
+      title: 'Préférences contradictoires',
+      detail: 'Un même thème est nommé deux fois.',
+      wayOut: 'Nommez chaque thème une seule fois, voulu ou non.',
+    },
+    en: {
+      title: 'Contradictory preferences',
+      detail: 'One topic is named twice.',
+      wayOut: 'Name each topic once, wanted or not.',
+    },
+  },
 } as const satisfies Partial<Record<RejectionCode, ProblemType>>;

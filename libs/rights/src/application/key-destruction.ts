@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { consentStream } from '#consent/contract';
+import { consentStream, informationStream, preferencesStream } from '#consent/contract';
 import type { EventStore } from '#event-store';
 import { allocatedId, Rejection, type Clock, type Scope } from '#kernel';
 import { CLOCK, EVENT_STORE, KEY_STORE, type CommandContext } from '#runtime';
@@ -27,6 +27,16 @@ export interface ErasureRef {
  * The steps from the point of no return on, the same for every erasure: of scopes, of single values, of what was kept
  * for recipients. Each is recorded at most once, whoever takes it and however often.
  */
+/** Streams that the point of no return covers, beside the one of rights in which it stands. */
+const STREAMS_OF_A_PERSON = [
+  subjectStream,
+  consentStream,
+  relationshipStream,
+  solicitationStream,
+  informationStream,
+  preferencesStream,
+];
+
 @Injectable()
 export class KeyDestruction {
   constructor(
@@ -52,7 +62,7 @@ export class KeyDestruction {
   /** Where the person's other streams stand now: what the point of no return covers. */
   async covered(subjectId: string): Promise<{ stream: string; revision: number }[]> {
     const covers: { stream: string; revision: number }[] = [];
-    for (const streamOf of [subjectStream, consentStream, relationshipStream, solicitationStream]) {
+    for (const streamOf of STREAMS_OF_A_PERSON) {
       const stream = streamOf(subjectId);
       for await (const { revision } of this.store.read(stream, { backwards: true, limit: 1 })) {
         covers.push({ stream, revision: Number(revision) });

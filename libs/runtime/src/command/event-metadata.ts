@@ -10,6 +10,8 @@ const SUBJECT_CATEGORIES: ReadonlySet<string> = new Set([
   'rights',
   'relationship',
   'solicitation',
+  'information',
+  'preferences',
   'contacts',
   'access',
   'keys',

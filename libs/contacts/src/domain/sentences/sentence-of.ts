@@ -1,6 +1,7 @@
 import type { TimelineEvent } from '../timeline-event.js';
 import { consentSentences } from './consent-sentences.js';
 import { consentLifeSentences } from './consent-life-sentences.js';
+import { informationSentences } from './information-sentences.js';
 import type { Names } from './phrases.js';
 import { rightsSentences } from './rights-sentences.js';
 import { solicitationSentences } from './solicitation-sentences.js';
@@ -14,6 +15,7 @@ const sentences: SentenceTable = {
   ...consentLifeSentences,
   ...rightsSentences,
   ...solicitationSentences,
+  ...informationSentences,
   SubjectKeyCreated: {
     fr: ({ scp, gen }) =>
       `Une clé de chiffrement est prête pour les données de la personne (${scopeWords[scp].fr}, génération ${String(gen)}).`,

@@ -99,6 +99,24 @@ describe('the sentences', () => {
       'The person logged in to their account, source: app.',
     ],
     [
+      'InformationGiven',
+      {},
+      'La personne a été informée du traitement de ses données (données recueillies auprès d’un tiers, art. 14) par e-mail : mention version 2, en français.',
+      'The person was informed of the processing of their data (data from somebody else, Art. 14) by e-mail: notice version 2, in French.',
+    ],
+    [
+      'PreferencesStated',
+      {},
+      'La personne a dit ce qu’elle souhaite lire : « nouveautes » ; pas « soldes » ; une fois par mois.',
+      'The person said what they like to read: “nouveautes”; not “soldes”; once a month.',
+    ],
+    [
+      'PreferencesStated',
+      { topics: [], frequency: undefined },
+      'La personne a dit ce qu’elle souhaite lire : aucun souhait particulier.',
+      'The person said what they like to read: no wish in particular.',
+    ],
+    [
       'SubjectsLookedUp',
       { kinds: ['email', 'phone'], items: 1, archive: undefined, reason: undefined },
       'La personne a été trouvée par une recherche (une adresse e-mail et un numéro de téléphone ; 1 valeur cherchée).',

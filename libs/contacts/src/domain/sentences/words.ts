@@ -9,6 +9,7 @@ import type {
   Scope,
   SourceKind,
 } from '#kernel';
+import type { InformationArticle, InformationMeans, PreferredFrequency } from '#consent/contract';
 import type { ContactOutcome, ReleaseReason } from '#solicitation/contract';
 import type { LookReason } from '#subjects/contract';
 import type { TimelineData } from '../timeline-event.js';
@@ -34,6 +35,32 @@ export const byChannel: Readonly<Record<Channel | 'all', Words>> = {
   'social-dm': words('par message privé sur un réseau social', 'by private message on a social network'),
   all: words('par quelque canal que ce soit', 'by any channel'),
 };
+
+/** By which article a person is informed. */
+export const articleWords: Readonly<Record<InformationArticle, Words>> = {
+  'art-13': words('données recueillies auprès d’elle, art. 13', 'data collected from them, Art. 13'),
+  'art-14': words('données recueillies auprès d’un tiers, art. 14', 'data from somebody else, Art. 14'),
+};
+
+/** How information reached a person. */
+export const byMeans: Readonly<Record<InformationMeans, Words>> = {
+  ...byChannel,
+  'on-site': words('sur une page ou un formulaire', 'on a page or form'),
+  'in-person': words('de vive voix', 'face to face'),
+};
+
+/** How often a person likes to hear from the organisation. */
+export const frequencyWords: Readonly<Record<PreferredFrequency, Words>> = {
+  'as-it-comes': words('au fil de l’actualité', 'as it comes'),
+  weekly: words('une fois par semaine', 'once a week'),
+  monthly: words('une fois par mois', 'once a month'),
+  quarterly: words('une fois par trimestre', 'once a quarter'),
+};
+
+/** The name of a language, in a language: “français”, “French”. */
+export function languageName(code: string, language: SentenceLanguage): string {
+  return new Intl.DisplayNames(language, { type: 'language' }).of(code) ?? code;
+}
 
 /** Who is addressed. */
 export const audienceWords: Readonly<Record<Audience, Words>> = {
