@@ -9,6 +9,7 @@ import { UnwantedAddressesModule } from './application/unwanted-addresses.module
 import { Captures } from './application/captures.js';
 import { ChangeFeed } from './application/change-feed.js';
 import { ContactStates } from './application/contact-states.js';
+import { ServedForms } from './application/served-forms.js';
 import { SignedUpPeople } from './application/signed-up-person.js';
 import { SubjectHistory } from './application/subject-history.js';
 import { PurposeNames } from './application/purpose-names.js';
@@ -21,6 +22,7 @@ import { ChangesController } from './http/changes.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { ContactStateController } from './http/contact-state.controller.js';
 import { InformationDueController } from './http/information-due.controller.js';
+import { ServedTokensController } from './http/served-tokens.controller.js';
 import { TimelineController } from './http/timeline.controller.js';
 import { UnsubscribeController } from './http/unsubscribe.controller.js';
 import { UnsubscribeLinksController } from './http/unsubscribe-links.controller.js';
@@ -52,6 +54,7 @@ export const contactsProjections: readonly Projection[] = [
     ConsentsController,
     ContactStateController,
     InformationDueController,
+    ServedTokensController,
     TimelineController,
     UnsubscribeController,
     UnsubscribeLinksController,
@@ -66,6 +69,7 @@ export const contactsProjections: readonly Projection[] = [
     InformationDuties,
     PastMoments,
     PurposeNames,
+    ServedForms,
     SignedUpPeople,
     StandingQuery,
     SubjectHistory,

@@ -21,6 +21,7 @@ export const rejectionCodes = [
   'notice-unknown',
   'notice-language-unknown',
   'choice-not-offered-by-form',
+  'served-token-invalid',
   'consent-was-pre-ticked',
   'consent-without-words',
   'consent-unknown',

@@ -99,10 +99,13 @@ export class SayingYes {
     return this.bus.execute(new GiveConsentCommand({ type: 'GiveConsent', data }, context));
   }
 
-  /** All choices of a submitted form in one append. Rejects as `CaptureChoices`. */
+  /**
+   * All choices of a submitted form in one append; `servedAt` is when it was served, where the ledger itself can say so.
+   * Rejects as `CaptureChoices`.
+   */
   async capture(
     subjectId: string,
-    input: ActInput,
+    input: ActInput & { readonly servedAt?: string },
     answers: readonly AnswerInput[],
     context: CommandContext,
   ): Promise<Outcome<ConsentEvent>> {
@@ -115,7 +118,9 @@ export class SayingYes {
     const choices = answers.flatMap(({ purposeId, channels, choice }) =>
       channels.map((channel) => ({ purposeId, channel, choice })),
     );
-    const wish = { type: 'CaptureChoices', data: { ...act, answers: choices, agreements } } as const;
+    const { servedAt } = input;
+    const captured = { ...act, answers: choices, agreements, ...(servedAt && { servedAt }) };
+    const wish = { type: 'CaptureChoices', data: captured } as const;
     const data = { ...wish.data, ...(await this.sealed(wish, input, context)) };
     return this.bus.execute(new CaptureChoicesCommand({ type: 'CaptureChoices', data }, context));
   }

@@ -12,12 +12,15 @@ import {
   formVersionOf,
   type CapturedChoice,
 } from '../domain/capture-rules.js';
+import { ServedForms } from './served-forms.js';
 import { SignedUpPeople, type SignedUp } from './signed-up-person.js';
 
 /** A submitted sign-up form. */
 export interface Capture {
   readonly contactPoints: readonly ContactInput[];
   readonly form: { readonly formId: string; readonly version: number };
+  /** Says when the form was served. */
+  readonly servedToken?: string;
   readonly choices: readonly CapturedChoice[];
   readonly audience: Audience;
   readonly act: Omit<ActInput, 'basis'>;
@@ -39,11 +42,12 @@ export class Captures {
     private readonly people: SignedUpPeople,
     private readonly yes: SayingYes,
     private readonly reader: LedgerReader,
+    private readonly served: ServedForms,
   ) {}
 
   /**
-   * Records a sign-up. Rejects as a registration and as `CaptureChoices`; a declined one registers nobody. Under 15
-   * years a form is not enough (LIL Art. 45): `proof-incomplete`.
+   * Records a sign-up. Rejects as a registration and as `CaptureChoices`, and `served-token-invalid`; a declined one
+   * registers nobody. Under 15 years a form is not enough (LIL Art. 45): `proof-incomplete`.
    */
   async record(capture: Capture, context: CommandContext): Promise<Captured> {
     const { contactPoints, form, choices, audience, act } = capture;
@@ -51,14 +55,20 @@ export class Captures {
     const own = { ...context, commandId: allocatedId(context.commandId, 'capture') };
     const signedUp = signedUpOf(audience, act);
     const request = `${own.commandId}/0`;
+    const servedAt = await this.servedAt(capture);
     let person = await this.people.ofEarlierAttempt(signedUp, contactPoints, request, context);
     if (person === undefined) {
       await this.assertCanStand(capture, context);
       person = await this.people.of(signedUp, contactPoints, context);
     }
     const basis = { formId: form.formId, formVersion: form.version };
-    const outcome = await this.yes.capture(person.subjectId, { ...act, basis }, choices, own);
+    const input = { ...act, basis, ...(servedAt && { servedAt }) };
+    const outcome = await this.yes.capture(person.subjectId, input, choices, own);
     return { ...person, captureId: allocatedId(own.commandId, 'act'), outcome };
+  }
+
+  private async servedAt({ servedToken, form, act }: Capture): Promise<string | undefined> {
+    return servedToken === undefined ? undefined : this.served.servedAt(servedToken, form, act.occurredAt);
   }
 
   private async assertCanStand(

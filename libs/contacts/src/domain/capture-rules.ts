@@ -70,10 +70,7 @@ export function assertCanBeCaptured(signUp: SignUp, now: Instant): void {
   const { form, choices, occurredAt } = signUp;
   if (occurredAt > now) throw new Rejection('occurred-in-the-future', undefined, '/occurredAt');
   if (form === undefined) throw new Rejection('collection-form-unknown', undefined, '/formVersion');
-  const { validFrom, validUntil } = form;
-  if (occurredAt < validFrom || (validUntil !== undefined && occurredAt >= validUntil)) {
-    throw new Rejection('collection-form-version-not-valid-then', undefined, '/formVersion');
-  }
+  assertValidThen(form, occurredAt, '/formVersion');
   choices.forEach((choice, index) => {
     const pointer = `/choices/${String(index)}`;
     if (!choice.channels.every((channel) => isOffered(form, choice.purposeId, channel))) {
@@ -81,6 +78,17 @@ export function assertCanBeCaptured(signUp: SignUp, now: Instant): void {
     }
     if (choice.choice === 'given') assertRestsOnConsent(signUp, choice.purposeId, pointer);
   });
+}
+
+/** Rejects: `collection-form-version-not-valid-then`, where the version was not in use at that instant. */
+export function assertValidThen(
+  { validFrom, validUntil }: Pick<CollectionFormVersion, 'validFrom' | 'validUntil'>,
+  at: Instant,
+  pointer: string,
+): void {
+  if (at < validFrom || (validUntil !== undefined && at >= validUntil)) {
+    throw new Rejection('collection-form-version-not-valid-then', undefined, pointer);
+  }
 }
 
 function isOffered({ offers }: CollectionFormVersion, purposeId: string, channel: Channel): boolean {

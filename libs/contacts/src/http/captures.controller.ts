@@ -89,11 +89,12 @@ function assertEachOnce(choices: readonly CaptureChoiceDto[]): void {
 
 function captureOf(body: CaptureDto, context: CommandContext): Capture {
   const { indicatedBy, ageAssertion: age, source, evidence, occurredAt = context.now } = body;
-  return {
+  return defined({
     contactPoints: body.contactPoints.map(({ kind, value, system, use, timeZone }) =>
       defined({ kind, value, system, use, timeZone }),
     ),
     form: body.formVersion,
+    servedToken: body.servedToken,
     choices: body.choices,
     audience: body.audience,
     act: defined({
@@ -103,5 +104,5 @@ function captureOf(body: CaptureDto, context: CommandContext): Capture {
       evidence: evidence && defined({ ...evidence }),
       occurredAt,
     }),
-  };
+  });
 }

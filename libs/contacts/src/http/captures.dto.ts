@@ -47,6 +47,13 @@ export class CaptureDto {
   @NestedField(() => FormVersionDto, { description: 'The form as it was shown.' })
   formVersion!: FormVersionDto;
 
+  @TextField({
+    max: 300,
+    optional: true,
+    description: 'From `POST /v1/served-tokens`: proof of when the form was shown.',
+  })
+  servedToken?: string;
+
   @NestedField(() => CaptureChoiceDto, {
     array: true,
     min: 1,

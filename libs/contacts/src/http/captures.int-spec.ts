@@ -111,6 +111,30 @@ describe('POST /v1/captures', () => {
     expect((await everything()).length).toBe(size);
   });
 
+  it('keeps when the form was served, where the ledger itself can say so', async () => {
+    const form = { formId: FORM, version: 1 };
+    const served = await contacts.send({
+      ...{ method: 'POST', path: '/v1/served-tokens', as: 'form', body: form },
+    });
+    expect(served.status).toBe(200);
+    const { servedToken, servedAt } = served.json;
+    const { json } = await contacts.post('service', '/v1/captures', signUp(newAddress(), { servedToken }));
+    const [captured] = (await everything()).filter(({ stream }) => stream === String(json.stream));
+    expect(captured?.data).toMatchObject({ servedAt });
+    await contacts.caughtUp();
+    const path = `/v1/subjects/${String(json.subjectId)}/consents/${String(json.consents[0].consentId)}`;
+    expect((await contacts.get('auditor', path)).json.consent).toMatchObject({ servedAt });
+  });
+
+  it('declines a token that says something else, at its field, and registers nobody', async () => {
+    const address = newAddress();
+    const wrong = signUp(address, { servedToken: 'AQEJCQkJCQkJCQkJCQkmuq8YoK2LLsv' });
+    const { status, json } = await contacts.post('form', '/v1/captures', wrong);
+    expect([status, json.code]).toEqual([422, 'served-token-invalid']);
+    expect(JSON.stringify(json)).toContain('/servedToken');
+    expect(await whoHas(address)).toEqual([]);
+  });
+
   it('takes nobody who has only some of the addresses: a consent covers what the form named', async () => {
     const [address, number] = [newAddress(), newNumber()];
     const known = await contacts.post('service', '/v1/captures', signUp(address));

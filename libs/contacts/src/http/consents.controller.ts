@@ -88,7 +88,7 @@ export class ConsentsController {
     const namesOf = await this.names.of(bearing);
     return {
       ...judged(subjectId, contact, moment),
-      consent: { ...data, ...summaryOf(consent, contact) },
+      consent: { ...data, ...summaryOf(consent, contact), ...servedWith(data.actId, events) },
       history: bearing.map((entry) =>
         timelineEntryView(entry, namesOf(entry), language, this.tokens.ofOutcome(placed(entry))),
       ),
@@ -120,6 +120,15 @@ function summaryOf(consent: GivenConsent, { facts, at }: KnownContact): ConsentS
     ...{ missing, eventId, revision, proofGrade },
     ...consentStanding(consent, facts, at),
   };
+}
+
+/** When the form of an act was served, where the act says so. */
+function servedWith(actId: string, events: readonly LedgerEvent[]): { readonly servedAt?: string } {
+  for (const { type, data } of events as readonly (LedgerEvent & TimelineEvent)[]) {
+    if (type === 'ChoicesCaptured' && data.actId === actId)
+      return data.servedAt === undefined ? {} : { servedAt: data.servedAt };
+  }
+  return {};
 }
 
 /** The order of the list: newest first, each place only once. */

@@ -137,6 +137,9 @@ export class ConsentRecordDto extends ConsentSummaryDto {
   @InstantField({ description: 'When the person gave it.' })
   occurredAt!: string;
 
+  @InstantField({ optional: true, description: 'When its form was served, where the ledger can say so.' })
+  servedAt?: string;
+
   @NestedField(() => AcceptedSlotDto, { array: true, optional: true })
   acceptedSlots?: readonly AcceptedSlotDto[];
 

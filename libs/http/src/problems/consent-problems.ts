@@ -135,6 +135,24 @@ export const consentProblems = {
       wayOut: 'Send only the choices of this version, or give the version that offered them.',
     },
   },
+  'served-token-invalid': {
+    status: 422,
+    retry: 'change',
+    fr: {
+      title: 'Jeton d’affichage refusé',
+      detail:
+        'Ce jeton ne dit pas que cette version du formulaire a été affichée avant cet envoi : il est altéré, d’une autre version, ou trop ancien.',
+      wayOut:
+        'Demandez un jeton à chaque affichage (POST /v1/served-tokens) et envoyez-le avec le formulaire dans les sept jours, ou enregistrez l’inscription sans lui.',
+    },
+    en: {
+      title: 'Served token refused',
+      detail:
+        'This token does not say that this form version was shown before it was sent: it is altered, of another version, or too old.',
+      wayOut:
+        'Ask for a token each time the form is shown (POST /v1/served-tokens) and send it with the form within seven days, or record the sign-up without it.',
+    },
+  },
   'consent-was-pre-ticked': {
     status: 409,
     retry: 'no',
