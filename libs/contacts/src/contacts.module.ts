@@ -7,6 +7,7 @@ import { AuditCopy, PG_POOL, type Projection } from '#runtime';
 import { SubjectsModule } from '#subjects';
 import { UnwantedAddressesModule } from './application/unwanted-addresses.module.js';
 import { Captures } from './application/captures.js';
+import { CatchUpAtStart } from './application/catch-up-at-start.js';
 import { ChangeFeed } from './application/change-feed.js';
 import { ContactStates } from './application/contact-states.js';
 import { ServedForms } from './application/served-forms.js';
@@ -63,6 +64,7 @@ export const contactsProjections: readonly Projection[] = [
     { provide: AuditCopy, useFactory: (pool: pg.Pool) => new AuditCopy(pool), inject: [PG_POOL] },
     AccessLogQuery,
     Captures,
+    CatchUpAtStart,
     ChangeFeed,
     ContactStateQuery,
     ContactStates,

@@ -37,6 +37,7 @@ import { ContactStateQuery } from '../read-model/contact-state.query.js';
 import { StandingQuery } from '../read-model/standing.query.js';
 import { ContactStates, MAX_STANDING, type StandingContact } from './contact-states.js';
 import { replayRows } from './row-store.js';
+import { CatchUpAtStart } from './catch-up-at-start.js';
 import { streamsOfSubject, SubjectHistory } from './subject-history.js';
 
 // Goal: the state of today, read from the tables, and the state of any past day, folded from the streams, cannot
@@ -75,13 +76,7 @@ beforeAll(async () => {
   feed.start();
   copy = new AuditCopy(database.pool);
   const checkpoints = new StoredCheckpoints(database.pool);
-  states = new ContactStates(
-    new ContactStateQuery(database.pool),
-    new SubjectHistory(store, fixtureCodec),
-    copy,
-    clock,
-    new StandingQuery(database.pool),
-  );
+  states = startedAnew();
   moments = new PastMoments(copy, database.pool, store, checkpoints);
   await caughtUp();
 });
@@ -90,6 +85,18 @@ afterAll(async () => {
   await dataSource.destroy();
   await database.drop();
 });
+
+/** As a process that has just been started has them. */
+function startedAnew(): ContactStates {
+  return new ContactStates(
+    new ContactStateQuery(database.pool),
+    new SubjectHistory(store, fixtureCodec),
+    copy,
+    clock,
+    new StandingQuery(database.pool),
+    new CatchUpAtStart(store),
+  );
+}
 
 async function caughtUp(): Promise<void> {
   const head = await store.head();
@@ -109,6 +116,19 @@ async function everything(): Promise<StoredEvent[]> {
   }
   control.abort();
   return events;
+}
+
+/** Nothing is projected until it is released: the row by which the projector owns its place is locked. */
+async function holdTheProjector(): Promise<{ release(): Promise<void> }> {
+  const client = await database.pool.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT FROM ops.checkpoint WHERE projection = $1 FOR UPDATE', ['contact-state']);
+  return {
+    release: async () => {
+      await client.query('ROLLBACK');
+      client.release();
+    },
+  };
 }
 
 /** Every act is answered, so the floors of its streams are up; gives the floors of a person as the rows tell them. */
@@ -284,6 +304,34 @@ describe('what stands now', () => {
       if (again) await caughtUp();
       const { people } = await states.standing([ahead, broken]);
       expect(people.map(({ isParked }) => isParked)).toEqual([true, true]);
+    }
+  });
+
+  it('is not taken from a database that was put back behind the store, floors and all', async () => {
+    const [before, after, nobody] = [randomUUID(), randomUUID(), randomUUID()];
+    await appendFacts(store, [registered(before), consentGiven(before)]);
+    await caughtUp();
+    const said = async (all: ContactStates, id: Uuid) =>
+      (await all.standing([id])).people.map(({ facts }) => facts.nos.length);
+    const held = await holdTheProjector();
+    try {
+      await appendFacts(store, [saidNo(before), registered(after), saidNo(after)]);
+      const restarted = startedAnew();
+      expect([await said(restarted, before), await said(restarted, after)]).toEqual([[1], [1]]);
+      expect(await said(restarted, nobody)).toEqual([0]);
+    } finally {
+      await held.release();
+    }
+    await caughtUp();
+    const restarted = startedAnew();
+    expect(await said(restarted, before)).toEqual([1]);
+    // From then on the rows are believed: what is appended behind the back of every command takes effect with them.
+    const again = await holdTheProjector();
+    try {
+      await appendFacts(store, [saidNo(nobody)]);
+      expect(await said(restarted, nobody)).toEqual([0]);
+    } finally {
+      await again.release();
     }
   });
 

@@ -10,6 +10,7 @@ import { contactFactsOf } from '../read-model/contact-rows.js';
 import { contactStateProjection } from '../read-model/contact-state.projection.js';
 import { ContactStateQuery } from '../read-model/contact-state.query.js';
 import { StandingQuery, type StandingRow } from '../read-model/standing.query.js';
+import { CatchUpAtStart } from './catch-up-at-start.js';
 import { inTurns } from './in-turns.js';
 import { replayRows } from './row-store.js';
 import { streamsOfSubject, SubjectHistory, type Revisions, type SubjectEvents } from './subject-history.js';
@@ -60,17 +61,23 @@ export class ContactStates {
     private readonly copy: AuditCopy,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly rows: StandingQuery,
+    private readonly catchUp: CatchUpAtStart,
   ) {}
 
   /**
    * What stands about people now, in one reading of the primary; of whom the rows tell less than an answered command
-   * has seen, folded from the streams (ADR 0018). What is incomplete even then counts as parked. At most
+   * has seen, and of everybody until the rows have reached what the store held at the start, folded from the streams
+   * (ADR 0018). What is incomplete even then counts as parked. At most
    * {@link MAX_STANDING} people, else `RangeError`. Throws `not-yet-consistent` while the tables are not there.
    */
   async standing(subjectIds: readonly string[]): Promise<Standing> {
     if (subjectIds.length > MAX_STANDING) throw new RangeError('Too many people in one question');
     const { at, position, people } = await this.rows.of(subjectIds, TOLD);
-    return { at, position, people: await inTurns(people, PARALLEL_FOLDS, (one) => this.raised(one)) };
+    const areRowsBelieved = await this.catchUp.isDone(position);
+    const told = await inTurns(people, PARALLEL_FOLDS, (one) =>
+      areRowsBelieved && one.above.size === 0 ? Promise.resolve(one) : this.folded(one),
+    );
+    return { at, position, people: told };
   }
 
   /** What is known of a person at a moment of the past, or (`undefined`) now. */
@@ -107,9 +114,8 @@ export class ContactStates {
     return { ...history, events: history.events.filter((event) => effectiveAt(event) <= moment.at) };
   }
 
-  /** A person whose rows are not below a floor, or what the streams themselves say. */
-  private async raised({ subjectId, facts, isParked, above }: StandingRow): Promise<StandingContact> {
-    if (above.size === 0) return { subjectId, facts, isParked };
+  /** What the person's streams themselves say. */
+  private async folded({ subjectId, isParked, above }: StandingRow): Promise<StandingContact> {
     const { events, isWhole } = await this.history.of(subjectId);
     const reached = new Map(events.map(({ stream, revision }) => [categoryOf(stream), Number(revision)]));
     const isReached = [...above].every(([category, floor]) => (reached.get(category) ?? -1) >= floor);
