@@ -2,9 +2,14 @@ import { handlersFor, LedgerCommand } from '#runtime';
 import { consentStream } from '../contract.js';
 import { consentDecider } from '../domain/consent.decider.js';
 import type {
+  AnswerConsentRequest,
   CaptureChoices,
+  ExpireConsent,
   GiveConsent,
+  InvalidateConsent,
   RefuseConsent,
+  RequestConsent,
+  RevokeConsent,
   WithdrawConsent,
 } from '../domain/consent.commands.js';
 
@@ -12,8 +17,16 @@ export class GiveConsentCommand extends LedgerCommand<GiveConsent> {}
 export class CaptureChoicesCommand extends LedgerCommand<CaptureChoices> {}
 export class RefuseConsentCommand extends LedgerCommand<RefuseConsent> {}
 export class WithdrawConsentCommand extends LedgerCommand<WithdrawConsent> {}
+export class RequestConsentCommand extends LedgerCommand<RequestConsent> {}
+export class AnswerConsentRequestCommand extends LedgerCommand<AnswerConsentRequest> {}
+export class ExpireConsentCommand extends LedgerCommand<ExpireConsent> {}
+export class RevokeConsentCommand extends LedgerCommand<RevokeConsent> {}
+export class InvalidateConsentCommand extends LedgerCommand<InvalidateConsent> {}
 
-/** All handlers of `consent-<subject>`; a "no" is never lost. */
+/**
+ * All handlers of `consent-<subject>`; a "no" is never lost, and an answer may hold one. An ending of one consent waits
+ * its turn as a "no" does, but cannot be decided where that consent cannot be read.
+ */
 export const consentHandlers = handlersFor(
   consentDecider,
   ({ data }) => consentStream(data.subjectId),
@@ -22,6 +35,14 @@ export const consentHandlers = handlersFor(
     CaptureChoices: CaptureChoicesCommand,
     RefuseConsent: RefuseConsentCommand,
     WithdrawConsent: WithdrawConsentCommand,
+    RequestConsent: RequestConsentCommand,
+    AnswerConsentRequest: AnswerConsentRequestCommand,
+    ExpireConsent: ExpireConsentCommand,
+    RevokeConsent: RevokeConsentCommand,
+    InvalidateConsent: InvalidateConsentCommand,
   },
-  { no: ['RefuseConsent', 'WithdrawConsent'] },
+  {
+    no: ['RefuseConsent', 'WithdrawConsent', 'AnswerConsentRequest'],
+    patient: ['RevokeConsent', 'InvalidateConsent'],
+  },
 );

@@ -8,10 +8,12 @@ import {
   type Standing,
 } from '#kernel';
 import type { ConsentEvent } from '../contract.js';
+import { evolveEndings, type KnownEndings } from './ending-state.js';
 import { evolveRequests, type KnownRequest } from './request-state.js';
 
 /** One "no" as it was said: it may cover every purpose, every channel, or a purpose that the ledger does not know. */
-interface HeardNo {
+export interface HeardNo {
+  readonly kind: 'refused' | 'withdrawn';
   readonly purposeId: string;
   readonly channel: string;
   readonly controllerId: string | undefined;
@@ -33,8 +35,8 @@ export interface KnownConsent {
 export interface ConsentState {
   readonly consents: readonly KnownConsent[];
   readonly nos: readonly HeardNo[];
-  /** Consents that ended otherwise than by a "no" of the person. */
-  readonly ended: ReadonlySet<string>;
+  /** How consents ended otherwise than by a "no" of the person, by consent. */
+  readonly endings: ReadonlyMap<string, KnownEndings>;
   /** What the person was asked, by request. */
   readonly requests: ReadonlyMap<string, KnownRequest>;
 }
@@ -42,7 +44,7 @@ export interface ConsentState {
 export const initialConsentState: ConsentState = {
   consents: [],
   nos: [],
-  ended: new Set(),
+  endings: new Map(),
   requests: new Map(),
 };
 
@@ -66,12 +68,13 @@ export function evolveConsent(state: ConsentState, event: ConsentEvent): Consent
     case 'ConsentWithdrawn': {
       const { actId, purposeId, channel, controllerId, occurredAt } = event.data;
       const answer: Answer = { says: 'no', at: effectOfNo(occurredAt, occurredAt), eventId: actId };
-      return { ...state, nos: [...state.nos, { purposeId, channel, controllerId, answer }] };
+      const kind = event.type === 'ConsentRefused' ? 'refused' : 'withdrawn';
+      return { ...state, nos: [...state.nos, { kind, purposeId, channel, controllerId, answer }] };
     }
     case 'ConsentExpired':
     case 'ConsentRevoked':
     case 'ConsentInvalidated':
-      return { ...state, ended: new Set(state.ended).add(event.data.consentId) };
+      return { ...state, endings: evolveEndings(state.endings, event) };
     case 'ConsentRequested':
     case 'ConsentRequestAnswered':
       return { ...state, requests: evolveRequests(state.requests, event) };
@@ -93,13 +96,8 @@ export interface ConsentQuestion {
  * leaves older and newer ones as they are. `undefined`: nothing stands, which means no.
  */
 export function standingConsent(state: ConsentState, question: ConsentQuestion): Answer | undefined {
-  let standing: Standing = {};
-  for (const consent of state.consents) {
-    if (state.ended.has(consent.consentId)) continue;
-    if (consent.purposeId === question.purposeId && consent.channel === question.channel) {
-      standing = hear(standing, consent.answer);
-    }
-  }
+  const yes = standingYes(state, question);
+  let standing: Standing = yes === undefined ? {} : { yes };
   for (const no of state.nos) if (covers(no, question)) standing = hear(standing, no.answer);
   return standingAnswer(standing);
 }
@@ -110,7 +108,7 @@ export function standingConsent(state: ConsentState, question: ConsentQuestion):
  */
 export function isAlreadySaid(
   state: ConsentState,
-  no: Omit<HeardNo, 'answer'> & { readonly at: string },
+  no: Omit<HeardNo, 'answer' | 'kind'> & { readonly at: string },
 ): boolean {
   return state.nos.some(
     (earlier) =>
@@ -119,6 +117,30 @@ export function isAlreadySaid(
       (earlier.channel === 'all' || earlier.channel === no.channel) &&
       (earlier.controllerId === undefined || earlier.controllerId === no.controllerId),
   );
+}
+
+/** The newest consent to a question that has not ended of itself, whatever "no" stands against it. */
+function standingYes(state: ConsentState, { purposeId, channel }: ConsentQuestion): Answer | undefined {
+  return state.consents
+    .filter((consent) => consent.purposeId === purposeId && consent.channel === channel)
+    .filter(({ consentId }) => !state.endings.has(consentId))
+    .reduce<Standing>((standing, { answer }) => hear(standing, answer), {}).yes;
+}
+
+/** Every "no" on a question that no later consent that stands has lifted. */
+export function standingNos(state: ConsentState, question: ConsentQuestion): readonly HeardNo[] {
+  const standing = standingConsent(state, question);
+  if (standing?.says !== 'no') return [];
+  const lastYes = standingYes(state, question);
+  return state.nos.filter((no) => covers(no, question) && no.answer.at >= (lastYes?.at ?? ''));
+}
+
+/** The first "no" that covers a consent and is not older than it; `undefined`: the person has not taken it back. */
+export function firstNoAgainst(state: ConsentState, consent: KnownConsent): Instant | undefined {
+  return state.nos
+    .filter((no) => no.answer.at >= consent.answer.at && covers(no, consent))
+    .map(({ answer }) => answer.at)
+    .reduce<Instant | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
 }
 
 function covers(no: HeardNo, question: ConsentQuestion): boolean {

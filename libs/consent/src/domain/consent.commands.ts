@@ -73,4 +73,59 @@ export type RefuseConsent = Command<'RefuseConsent', EventData<'ConsentRefused'>
 /** Records a withdrawal (Art. 7(3)). Never declined. */
 export type WithdrawConsent = Command<'WithdrawConsent', EventData<'ConsentWithdrawn'>>;
 
-export type ConsentCommand = GiveConsent | CaptureChoices | RefuseConsent | WithdrawConsent;
+/** Asks a person for consent by a link to an address of theirs; the words are those of the form. */
+export type RequestConsent = Command<
+  'RequestConsent',
+  Omit<EventData<'ConsentRequested'>, 'asks' | 'form' | 'controllerId'> & {
+    readonly subject: SubjectFacts;
+    readonly form: FormFacts | undefined;
+    readonly asks: readonly {
+      readonly purposeId: string;
+      readonly channel: Channel;
+      readonly purpose: PurposeFacts | undefined;
+    }[];
+  }
+>;
+
+/**
+ * Records the answer to a request. `subject` is the person as of now: the yes counts only while they have the address
+ * to which the link was sent. The basis is the form version that the request names.
+ */
+export type AnswerConsentRequest = Command<
+  'AnswerConsentRequest',
+  Act & {
+    readonly requestId: string;
+    readonly answers: EventData<'ConsentRequestAnswered'>['answers'];
+    /** One for each answer that says yes. */
+    readonly agreements: readonly Agreement[];
+  }
+>;
+
+/** Notes that a consent has reached its stated end; given by the ledger's own clock. */
+export type ExpireConsent = Command<
+  'ExpireConsent',
+  { readonly subjectId: string; readonly consentId: string }
+>;
+
+/** Ends a consent otherwise than by the person's own "no", from an instant on. */
+export type RevokeConsent = Command<
+  'RevokeConsent',
+  Omit<EventData<'ConsentRevoked'>, 'purposeId' | 'channel' | 'controllerId'>
+>;
+
+/** Says that a consent never was a valid one. */
+export type InvalidateConsent = Command<
+  'InvalidateConsent',
+  Omit<EventData<'ConsentInvalidated'>, 'purposeId' | 'channel' | 'controllerId'>
+>;
+
+export type ConsentCommand =
+  | GiveConsent
+  | CaptureChoices
+  | RefuseConsent
+  | WithdrawConsent
+  | RequestConsent
+  | AnswerConsentRequest
+  | ExpireConsent
+  | RevokeConsent
+  | InvalidateConsent;

@@ -1,12 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { channels, fold, sha256Hex } from '#kernel';
+import { channels, fold } from '#kernel';
 import { specificationOf } from '#testing';
 import type { ConsentEvent, ConsentGiven } from '../contract.js';
-import type { Act, Agreement, GiveConsent } from './consent.commands.js';
 import { consentDecider } from './consent.decider.js';
 import { standingConsent } from './consent-state.js';
-import type { FormFacts, NoticeFacts, PurposeFacts, SubjectFacts } from './facts.js';
+import {
+  act,
+  actId,
+  agreement,
+  consentId,
+  controllerId,
+  email,
+  form,
+  formId,
+  give,
+  given1,
+  metadata,
+  monday,
+  no,
+  notice,
+  onNotice,
+  phone,
+  purpose,
+  purposeId,
+  subject,
+  subjectId,
+  tuesday,
+  wednesday,
+} from './consent.fixture.js';
 import { gradeProof } from './proof-grade.js';
 
 /**
@@ -14,119 +36,6 @@ import { gradeProof } from './proof-grade.js';
  * by an older yes. Method: given/when/then per rule, then properties over random histories.
  */
 const { given } = specificationOf(consentDecider);
-
-const subjectId = '3f2b8c1e-0a77-4a0d-9b3e-5d1f6c2a9e10';
-const purposeId = '33333333-3333-4333-8333-333333333333';
-const controllerId = '66666666-6666-4666-8666-666666666666';
-const formId = '77777777-7777-4777-8777-777777777777';
-const noticeId = '88888888-8888-4888-8888-888888888888';
-const email = { contactPointId: 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', kind: 'email' } as const;
-const phone = { contactPointId: 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', kind: 'phone' } as const;
-const consentId = 'cccccccc-cccc-4ccc-8ccc-cccccccccccc';
-const actId = 'dddddddd-dddd-4ddd-8ddd-dddddddddddd';
-const monday = '2026-11-16T09:00:00.000Z';
-const tuesday = '2026-11-17T09:00:00.000Z';
-const wednesday = '2026-11-18T09:00:00.000Z';
-const sha = sha256Hex('La lettre de la Maison Corbel');
-const metadata = {
-  now: wednesday,
-  actor: { k: 'service', ref: '44444444-4444-4444-8444-444444444444' },
-} as const;
-
-const subject: SubjectFacts = { status: 'registered', audience: 'consumer', contactPoints: [email, phone] };
-const purpose: PurposeFacts = {
-  purposeId,
-  revision: 0,
-  controllerId,
-  channels: ['email', 'phone-human'],
-  variants: [{ audiences: ['consumer'], lawfulBasis: 'consent' }],
-  namedRecipientIds: [],
-};
-const notice: NoticeFacts = {
-  noticeId,
-  version: 1,
-  texts: [{ language: 'fr', sha256: sha }],
-  effectiveFrom: '2026-01-01T00:00:00.000Z',
-};
-const form: FormFacts = {
-  formId,
-  version: 2,
-  language: 'fr',
-  validFrom: '2026-01-01T00:00:00.000Z',
-  method: 'web-checkbox',
-  defaultState: 'unchecked',
-  notice: { noticeId, version: 1, sha256: sha },
-  offers: [{ purposeId, channels: ['email', 'phone-human'], label: 'La lettre', goodsNature: ['furniture'] }],
-  withdrawalMethods: ['unsubscribe-link'],
-  validityMonths: 12,
-  shown: { withdrawalRight: true, durableMedium: true, professionalIdentity: true, choiceOffered: true },
-};
-const act: Act = {
-  actId,
-  subjectId,
-  subject,
-  basis: { kind: 'form', form, notice },
-  indicatedBy: 'data-subject',
-  age: 'not-asserted',
-  source: { kind: 'web-form' },
-  occurredAt: monday,
-};
-const agreement: Agreement = {
-  purpose,
-  channels: [{ channel: 'email', consentId }],
-  consentType: 'expressed',
-  offerLabelSha256: sha,
-};
-const give = (change: Partial<Act> = {}, agreed: Partial<Agreement> = {}): GiveConsent => ({
-  type: 'GiveConsent',
-  data: { ...act, ...change, agreement: { ...agreement, ...agreed } },
-  metadata,
-});
-const given1: ConsentGiven = {
-  consentId,
-  actId,
-  subjectId,
-  purposeId,
-  purposeRevision: 0,
-  channel: 'email',
-  controllerId,
-  contactPointIds: [email.contactPointId],
-  goodsNature: ['furniture'],
-  namedRecipientIds: [],
-  consentType: 'expressed',
-  proof: {
-    form: { formId, version: 2 },
-    notice: { noticeId, version: 1, sha256: sha, language: 'fr' },
-    expression: { method: 'web-checkbox', defaultState: 'unchecked', labelSha256: sha },
-    withdrawalMethods: ['unsubscribe-link'],
-  },
-  indicatedBy: 'data-subject',
-  age: 'not-asserted',
-  source: { kind: 'web-form' },
-  occurredAt: monday,
-  validUntil: '2027-11-16T09:00:00.000Z',
-};
-const no = (change: Partial<Extract<ConsentEvent, { type: 'ConsentWithdrawn' }>['data']> = {}) => ({
-  actId,
-  subjectId,
-  purposeId,
-  channel: 'email' as const,
-  occurredAt: tuesday,
-  source: { kind: 'unsubscribe-link' as const },
-  indicatedBy: 'data-subject' as const,
-  ...change,
-});
-const onNotice = (change: object = {}): Act['basis'] => ({
-  kind: 'notice',
-  notice,
-  language: 'fr',
-  method: 'oral-recorded',
-  defaultState: 'not-applicable',
-  label: 'Acceptez-vous ?',
-  labelSha256: sha,
-  withdrawalMethods: ['phone'],
-  ...change,
-});
 
 describe('giving consent (Art. 4(11), 7(1))', () => {
   it('is recorded with its proof, for the contact points it covers on that day', () => {

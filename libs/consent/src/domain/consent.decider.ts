@@ -8,7 +8,9 @@ import type {
   WithdrawConsent,
 } from './consent.commands.js';
 import { evolveConsent, initialConsentState, isAlreadySaid, type ConsentState } from './consent-state.js';
+import { expireConsent, invalidateConsent, revokeConsent } from './end-consent.js';
 import { assertActCanStand, consentsOf } from './give-consent.js';
+import { answerRequest, requestConsent } from './request-consent.js';
 
 /** Consent of one data subject (Art. 4(11), 7): who said yes or no to what, on what proof. */
 export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState> = {
@@ -24,6 +26,16 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
         return refuseConsent(command, state);
       case 'WithdrawConsent':
         return withdrawConsent(command, state);
+      case 'RequestConsent':
+        return requestConsent(command, state);
+      case 'AnswerConsentRequest':
+        return answerRequest(command, state);
+      case 'ExpireConsent':
+        return expireConsent(command, state);
+      case 'RevokeConsent':
+        return revokeConsent(command, state);
+      case 'InvalidateConsent':
+        return invalidateConsent(command, state);
     }
   },
 };

@@ -37,7 +37,8 @@ export function assertActCanStand(act: Act, now: Instant): void {
   assertBasisCanStand(act.basis, act.occurredAt);
 }
 
-function assertBasisCanStand(basis: Basis, occurredAt: Instant): void {
+/** Checks that what a consent would rest on stood then. Rejects as {@link assertActCanStand}. */
+export function assertBasisCanStand(basis: Basis, occurredAt: Instant): void {
   if (basis.kind === 'form') {
     if (basis.form === undefined) throw new Rejection('collection-form-unknown', undefined, '/formVersion');
     const { validFrom, validUntil } = basis.form;
@@ -72,7 +73,24 @@ export function consentsOf(act: Act, agreement: Agreement): readonly ConsentEven
   }));
 }
 
-function purposeForConsent(act: Act, { purpose, controllerId }: Agreement): PurposeFacts {
+/**
+ * The purpose, if a person could agree to it on a channel by what they are shown. Rejects: `purpose-unknown`,
+ * `purpose-retired`, `lawful-basis-is-not-consent`, `channel-not-offered`, `choice-not-offered-by-form`.
+ */
+export function assertCanBeAsked(
+  act: Pick<Act, 'subject' | 'occurredAt' | 'basis'>,
+  asked: PurposeFacts | undefined,
+  channel: Channel,
+): PurposeFacts {
+  const purpose = purposeForConsent(act, { purpose: asked });
+  offerOf(act.basis, purpose, channel);
+  return purpose;
+}
+
+function purposeForConsent(
+  act: Pick<Act, 'subject' | 'occurredAt'>,
+  { purpose, controllerId }: Pick<Agreement, 'purpose' | 'controllerId'>,
+): PurposeFacts {
   if (purpose === undefined) throw new Rejection('purpose-unknown', undefined, '/purposeId');
   if (purpose.retiredAt !== undefined && act.occurredAt >= purpose.retiredAt) {
     throw new Rejection('purpose-retired', undefined, '/purposeId');
@@ -105,12 +123,8 @@ function consentOf(
   channel: Channel,
   consentId: string,
 ): ConsentGiven {
-  if (!purpose.channels.includes(channel)) throw new Rejection('channel-not-offered', undefined, '/channels');
   const form = act.basis.kind === 'form' ? act.basis.form : undefined;
-  const offer = form?.offers.find((o) => o.purposeId === purpose.purposeId && o.channels.includes(channel));
-  if (form !== undefined && offer === undefined) {
-    throw new Rejection('choice-not-offered-by-form', undefined, '/purposeId');
-  }
+  const offer = offerOf(act.basis, purpose, channel);
   return defined({
     consentId,
     actId: act.actId,
@@ -134,6 +148,21 @@ function consentOf(
     acceptedSlots: copied(agreement.acceptedSlots),
     evidence: act.evidence?.length === 0 ? undefined : copied(act.evidence),
   });
+}
+
+/** What a form offers of a purpose on a channel; `undefined`: no form was used. */
+function offerOf(
+  basis: Basis,
+  purpose: PurposeFacts,
+  channel: Channel,
+): FormFacts['offers'][number] | undefined {
+  if (!purpose.channels.includes(channel)) throw new Rejection('channel-not-offered', undefined, '/channels');
+  const form = basis.kind === 'form' ? basis.form : undefined;
+  const offer = form?.offers.find((o) => o.purposeId === purpose.purposeId && o.channels.includes(channel));
+  if (form !== undefined && offer === undefined) {
+    throw new Rejection('choice-not-offered-by-form', undefined, '/purposeId');
+  }
+  return offer;
 }
 
 function copied<T>(items: readonly T[] | undefined): T[] | undefined {

@@ -24,6 +24,8 @@ export type CommandClasses<C extends Command> = {
 export interface HandlerOptions<C extends Command> {
   /** Command types that are a "no" and must never be lost. */
   readonly no?: readonly C['type'][];
+  /** Command types that wait their turn until the deadline, as a "no" does, but need a stream that can be read. */
+  readonly patient?: readonly C['type'][];
   /** The data subjects of a command, where the stream's name does not tell. */
   readonly subjectsOf?: (command: MessageOf<C>) => readonly Uuid[];
 }
@@ -33,10 +35,10 @@ export function handlersFor<C extends Command, E extends Message, S>(
   decider: Decider<C, E, S>,
   streamOf: (command: MessageOf<C>) => StreamName,
   classes: CommandClasses<C>,
-  { no = [], subjectsOf }: HandlerOptions<C> = {},
+  { no = [], patient = [], subjectsOf }: HandlerOptions<C> = {},
 ): Type[] {
   return (Object.entries(classes) as [C['type'], CommandClass<C>][]).map(([type, commandClass]) => {
-    const isNo = no.includes(type);
+    const [isNo, isPatient] = [no.includes(type), patient.includes(type)];
     @CommandHandler(commandClass)
     class Handler {
       constructor(private readonly runner: DeciderRunner) {}
@@ -44,7 +46,7 @@ export function handlersFor<C extends Command, E extends Message, S>(
       execute({ message, context }: LedgerCommand<C>): Promise<Outcome<E>> {
         const command = message as MessageOf<C>;
         const options: RunOptions =
-          subjectsOf === undefined ? { isNo } : { isNo, subjects: subjectsOf(command) };
+          subjectsOf === undefined ? { isNo, isPatient } : { isNo, isPatient, subjects: subjectsOf(command) };
         return this.runner.run({ decider, stream: streamOf(command) }, message, context, options);
       }
     }
