@@ -1,18 +1,13 @@
 import { Body, Controller } from '@nestjs/common';
-import { concerning, Ctx, Lang, LedgerPost, rowProblem, UuidParam, type UiLanguage } from '#http';
+import { concerning, Ctx, Lang, LedgerPost, rowAnswers, UuidParam, type UiLanguage } from '#http';
 import { defined } from '#kernel';
-import { Tokens, type CommandContext, type RowOutcome } from '#runtime';
-import {
-  GivingInformation,
-  type InformationInput,
-  type InformationRecorded,
-} from '../application/giving-information.js';
+import { Tokens, type CommandContext } from '#runtime';
+import { GivingInformation, type InformationInput } from '../application/giving-information.js';
 import {
   NoticeDeliveredAckDto,
   NoticeDeliveredDto,
   NoticesDeliveredAnswerDto,
   NoticesDeliveredDto,
-  type NoticeDeliveredRowAnswerDto,
 } from './information.dto.js';
 
 /** Proof that people were informed of the processing of their data (Art. 13, 14). */
@@ -56,26 +51,15 @@ export class InformationController {
   ): Promise<NoticesDeliveredAnswerDto> {
     const wanted = deliveries.map(({ subjectId, ...fact }) => ({ subjectId, input: inputOf(fact, context) }));
     const outcomes = await this.information.recordAll(wanted, context);
-    const rows = outcomes.map((outcome, index) =>
-      this.rowOf(wanted[index]?.subjectId ?? '', outcome, `/deliveries/${String(index)}`, language),
-    );
+    const rows = rowAnswers(wanted, outcomes, {
+      ...{ member: '/deliveries', language },
+      tell: ({ informationId, outcome }) => ({ informationId, token: this.tokens.ofOutcome(outcome) }),
+    });
     const appended = rows.filter(({ recorded }) => recorded).length;
     return concerning(
       wanted.map(({ subjectId }) => subjectId),
       { appended, declined: rows.length - appended, rows },
     );
-  }
-
-  private rowOf(
-    subjectId: string,
-    outcome: RowOutcome<InformationRecorded>,
-    place: string,
-    language: UiLanguage,
-  ): NoticeDeliveredRowAnswerDto {
-    if ('declined' in outcome)
-      return { subjectId, recorded: false, problem: rowProblem(outcome.declined, place, language) };
-    const { informationId, outcome: recorded } = outcome;
-    return { subjectId, recorded: true, informationId, token: this.tokens.ofOutcome(recorded) };
   }
 }
 

@@ -6,13 +6,13 @@ import {
   invalidRequest,
   Lang,
   LedgerPost,
-  rowProblem,
+  rowAnswers,
   UuidParam,
   type Fault,
   type UiLanguage,
 } from '#http';
 import { defined, isUuid } from '#kernel';
-import { Tokens, type CommandContext, type RowOutcome } from '#runtime';
+import { Tokens, type CommandContext } from '#runtime';
 import { Solicitations } from '#solicitation';
 import { ContactsMade, type MadeContact, type RecordedContact } from '../application/contacts-made.js';
 import { ContactsMadeBatch } from '../application/contacts-made-batch.js';
@@ -22,7 +22,6 @@ import {
   ContactsMadeAnswerDto,
   ContactsMadeDto,
   ReleaseReservationDto,
-  type ContactRowAnswerDto,
 } from './contacts-made.dto.js';
 
 const A_NO = 'Where the person asked to stop, it withdraws in the same act, and nothing stands in its way.';
@@ -66,14 +65,17 @@ export class ContactsMadeController {
   ): Promise<ContactsMadeAnswerDto> {
     assertSound(contacts.map((contact, index) => [contact, placeOf(index)]));
     const wanted = contacts.map(contactOf);
-    const subjectIds = wanted.map(({ subjectId }) => subjectId);
     const outcomes = await this.batch.record(wanted, context);
-    const rows = outcomes.map((outcome, index) =>
-      this.rowOf(subjectIds[index] ?? '', outcome, placeOf(index), language),
-    );
-    const appended = rows.reduce((sum, row) => sum + (row.appended ?? 0), 0);
+    const rows = rowAnswers(wanted, outcomes, {
+      ...{ member: '/contacts', language },
+      tell: (recorded) => this.told(recorded),
+    });
+    const appended = rows.reduce((sum, row) => sum + (row.recorded ? row.appended : 0), 0);
     const declined = rows.filter(({ recorded }) => !recorded).length;
-    return concerning(subjectIds, { appended, declined, rows });
+    return concerning(
+      wanted.map(({ subjectId }) => subjectId),
+      { appended, declined, rows },
+    );
   }
 
   @LedgerPost('reservations/:attemptId/release', {
@@ -90,19 +92,10 @@ export class ContactsMadeController {
     return concerning([subjectId], this.tokens.ack(outcome));
   }
 
-  private rowOf(
-    subjectId: string,
-    outcome: RowOutcome<RecordedContact>,
-    place: string,
-    language: UiLanguage,
-  ): ContactRowAnswerDto {
-    if ('declined' in outcome) {
-      return { subjectId, recorded: false, problem: rowProblem(outcome.declined, place, language) };
-    }
-    const { attemptId, isStopped: stopped, appended } = outcome;
-    const row = { subjectId, recorded: true, attemptId, stopped, appended };
+  private told({ attemptId, isStopped: stopped, appended, outcome }: RecordedContact) {
+    const row = { attemptId, stopped, appended };
     // Where nothing is new the stream may go on between an answer and its repetition, which must tell the same.
-    return appended === 0 ? row : { ...row, token: this.tokens.ofOutcome(outcome.outcome) };
+    return appended === 0 ? row : { ...row, token: this.tokens.ofOutcome(outcome) };
   }
 }
 

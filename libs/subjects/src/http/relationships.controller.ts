@@ -1,19 +1,14 @@
 import { Body, Controller } from '@nestjs/common';
-import { concerning, Ctx, Lang, LedgerPost, rowProblem, UuidParam, type UiLanguage } from '#http';
+import { concerning, Ctx, Lang, LedgerPost, rowAnswers, UuidParam, type UiLanguage } from '#http';
 import { defined } from '#kernel';
-import { Tokens, type CommandContext, type RowOutcome } from '#runtime';
+import { Tokens, type CommandContext } from '#runtime';
 import { RelationshipBatch } from '../application/relationship-batch.js';
-import {
-  RelationshipEvents,
-  type RelationshipInput,
-  type RelationshipRecorded,
-} from '../application/relationship-events.js';
+import { RelationshipEvents, type RelationshipInput } from '../application/relationship-events.js';
 import {
   RecordRelationshipEventDto,
   RecordRelationshipEventsDto,
   RelationshipEventRecordedDto,
   RelationshipEventsAnswerDto,
-  type RelationshipRowAnswerDto,
 } from './relationships.dto.js';
 
 /** What happens between people and data controllers: what soft opt-in and retention rest on. */
@@ -58,27 +53,18 @@ export class RelationshipsController {
   ): Promise<RelationshipEventsAnswerDto> {
     const wanted = events.map(({ subjectId, ...fact }) => ({ subjectId, input: inputOf(fact, context) }));
     const outcomes = await this.batch.record(wanted, context);
-    const rows = outcomes.map((outcome, index) =>
-      this.rowOf(wanted[index]?.subjectId ?? '', outcome, `/events/${String(index)}`, language),
-    );
+    const rows = rowAnswers(wanted, outcomes, {
+      ...{ member: '/events', language },
+      tell: ({ relationshipEventId, outcome }) => ({
+        relationshipEventId,
+        token: this.tokens.ofOutcome(outcome),
+      }),
+    });
     const appended = rows.filter(({ recorded }) => recorded).length;
     return concerning(
       wanted.map(({ subjectId }) => subjectId),
       { appended, declined: rows.length - appended, rows },
     );
-  }
-
-  private rowOf(
-    subjectId: string,
-    outcome: RowOutcome<RelationshipRecorded>,
-    place: string,
-    language: UiLanguage,
-  ): RelationshipRowAnswerDto {
-    if ('declined' in outcome) {
-      return { subjectId, recorded: false, problem: rowProblem(outcome.declined, place, language) };
-    }
-    const { relationshipEventId, outcome: recorded } = outcome;
-    return { subjectId, recorded: true, relationshipEventId, token: this.tokens.ofOutcome(recorded) };
   }
 }
 
