@@ -5,7 +5,7 @@ import { permissionEvents } from '#permission/contract';
 import { registerEvents } from '#register/contract';
 import { rightsEvents } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
-import { solicitationEvents } from '#solicitation/contract';
+import { decisionEvents, solicitationEvents } from '#solicitation/contract';
 import { subjectEvents } from '#subjects/contract';
 import { eventsReference } from '../tooling/events-reference.js';
 
@@ -21,6 +21,7 @@ it('apps/docs/events.md holds the reference of every event type', async () => {
     rightsEvents,
     registerEvents,
     solicitationEvents,
+    decisionEvents,
     permissionEvents,
   ].flatMap((context) => context.definitions);
   const text = await readFile(FILE, 'utf8');

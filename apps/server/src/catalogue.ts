@@ -4,7 +4,7 @@ import { permissionEvents } from '#permission/contract';
 import { registerEvents } from '#register/contract';
 import { rightsEvents } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
-import { solicitationEvents } from '#solicitation/contract';
+import { decisionEvents, solicitationEvents } from '#solicitation/contract';
 import { subjectEvents } from '#subjects/contract';
 
 /** Every event type that the ledger can hold, whoever owns it. */
@@ -16,6 +16,7 @@ export function ledgerCodec(): EventCodec {
     rightsEvents,
     registerEvents,
     solicitationEvents,
+    decisionEvents,
     permissionEvents,
   ];
   return createCodec({ definitions: contexts.flatMap(({ definitions }) => definitions), upcasters: [] });

@@ -19,7 +19,7 @@ import {
 } from '#register/contract';
 import { rightsEvents, rightsStream } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
-import { solicitationEvents, solicitationStream } from '#solicitation/contract';
+import { decisionEvents, solicitationEvents, solicitationStream } from '#solicitation/contract';
 import { relationshipStream, subjectEvents, subjectStream } from '#subjects/contract';
 
 /** The codec of the contexts that contacts join. */
@@ -31,6 +31,7 @@ export const fixtureCodec: EventCodec = createCodec({
     rightsEvents,
     registerEvents,
     solicitationEvents,
+    decisionEvents,
   ].flatMap(({ definitions }) => definitions),
   upcasters: [],
 });

@@ -11,6 +11,7 @@ import { ContactsMadeBatch } from './application/contacts-made-batch.js';
 import { Gate } from './application/gate.js';
 import { GatePurposes } from './application/gate-purposes.js';
 import { PolicyActivations } from './application/policy-activations.js';
+import { RecordedDecisions } from './application/recorded-decisions.js';
 import { Reservations } from './application/reservations.js';
 import { ContactsMadeController } from './http/contacts-made.controller.js';
 import { PermissionsController } from './http/permissions.controller.js';
@@ -37,6 +38,7 @@ import { ReservationsController } from './http/reservations.controller.js';
     GatePurposes,
     PastMoments,
     PolicyActivations,
+    RecordedDecisions,
     Reservations,
   ],
   exports: [Gate],

@@ -1,6 +1,15 @@
 import { Type } from 'typebox';
 import { channels } from '#kernel';
-import { declareEvents, InstantShape, OneOf, Strict, UuidShape, type EventsOf } from '#event-store/contract';
+import {
+  declareEvents,
+  InstantShape,
+  OneOf,
+  Sha256Shape,
+  SlugShape,
+  Strict,
+  UuidShape,
+  type EventsOf,
+} from '#event-store/contract';
 
 export {
   callsCounted,
@@ -37,6 +46,18 @@ const attempt = {
   /** The professional on whose account the contact is counted. */
   controllerId: UuidShape,
 };
+
+/** Events that decided are named up to this number. */
+export const MAX_DECIDING = 50;
+
+/** What is asked of the gate, of one person or of a whole file. */
+const question = {
+  purposeId: UuidShape,
+  channel: OneOf(channels),
+  /** Absent: the data controller of the purpose. */
+  controllerId: Type.Optional(UuidShape),
+};
+const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** What a person is asked to bear: contacts reserved, given back, and made. One stream per person. */
 export const solicitationEvents = declareEvents('solicitation', {
@@ -86,8 +107,67 @@ export const solicitationEvents = declareEvents('solicitation', {
   },
 });
 
+/** What was asked of the gate and answered, kept as evidence: of one person, or of a whole file. */
+export const decisionEvents = declareEvents('solicitation', {
+  DecisionRecorded: {
+    version: 1,
+    category: 'decision',
+    meaning:
+      'It was asked whether the person may be contacted, and this was the answer: evidence that the sender asked. It permits and forbids nothing itself.',
+    data: Strict({
+      decisionId: UuidShape,
+      subjectId: UuidShape,
+      ...question,
+      permitted: Type.Boolean(),
+      /** Codes of everything that stood against the contact, the weightiest first; none where it was permitted. */
+      reasons: Type.Array(SlugShape, { maxItems: 100 }),
+      /** The rule that was applied; absent where none was. */
+      ruleId: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$', maxLength: 40 })),
+      policyVersion: SlugShape,
+      decidingEventIds: Type.Array(UuidShape, { maxItems: MAX_DECIDING }),
+      /** The instant that was judged. */
+      at: InstantShape,
+      /** When it was asked. */
+      occurredAt: InstantShape,
+    }),
+  },
+  ScrubRecorded: {
+    version: 1,
+    category: 'scrub',
+    meaning:
+      'A campaign file was answered row by row. The root commits to every row and its answer and names nobody; who has the file, the answers and the salt can prove each row.',
+    data: Strict({
+      scrubId: UuidShape,
+      ...question,
+      policyVersion: SlugShape,
+      rows: Count,
+      permitted: Count,
+      refused: Count,
+      /** Rows that could not be read, and so were not permitted either. */
+      unreadable: Count,
+      /** Merkle root (RFC 6962 §2.1) over the salted hashes of the rows, in their order. */
+      root: Sha256Shape,
+      /** The instant that was judged. */
+      at: InstantShape,
+      startedAt: InstantShape,
+      /** When the last row was answered. */
+      occurredAt: InstantShape,
+    }),
+  },
+});
+
 export type SolicitationEvent = EventsOf<typeof solicitationEvents>;
 export type ContactMade = Extract<SolicitationEvent, { type: 'ContactMade' }>['data'];
+
+export type DecisionEvent = EventsOf<typeof decisionEvents>;
+export type DecisionRecorded = Extract<DecisionEvent, { type: 'DecisionRecorded' }>;
+export type ScrubRecorded = Extract<DecisionEvent, { type: 'ScrubRecorded' }>;
+
+/** Stream of the recorded decisions about one data subject. */
+export const decisionStream = (subjectId: string): string => `decision-${subjectId}`;
+
+/** Stream of one scrub of a campaign file. */
+export const scrubStream = (scrubId: string): string => `scrub-${scrubId}`;
 
 /** Stream of the contacts with one data subject. */
 export const solicitationStream = (subjectId: string): string => `solicitation-${subjectId}`;

@@ -2,7 +2,7 @@ import { consentEvents } from '#consent/contract';
 import { registerEvents } from '#register/contract';
 import { rightsEvents } from '#rights/contract';
 import { ledgerEvents } from '#runtime/contract';
-import { solicitationEvents } from '#solicitation/contract';
+import { decisionEvents, solicitationEvents } from '#solicitation/contract';
 import { subjectEvents } from '#subjects/contract';
 
 /**
@@ -22,6 +22,7 @@ export const changeTypes: readonly string[] = [
   rightsEvents,
   registerEvents,
   solicitationEvents,
+  decisionEvents,
 ]
   .flatMap(({ definitions }) =>
     definitions.filter(({ category }) => !untoldCategories.includes(category)).map(({ type }) => type),

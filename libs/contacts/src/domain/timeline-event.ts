@@ -3,18 +3,18 @@ import type { EvidenceRef } from '#event-store/contract';
 import type { Instant } from '#kernel';
 import type { RightsEvent } from '#rights/contract';
 import type { LedgerFact } from '#runtime/contract';
-import type { SolicitationEvent } from '#solicitation/contract';
+import type { DecisionEvent, SolicitationEvent } from '#solicitation/contract';
 import type { SubjectsEvent } from '#subjects/contract';
 
-/** What a person's timeline does not tell: sealed values, and facts about nobody's data. */
-type Untold = 'PersonalDataSealed' | 'LedgerOpened' | 'ActorEnrolled';
+/** What a person's timeline does not tell: sealed values, and facts about nobody's data or nobody by name. */
+type Untold = 'PersonalDataSealed' | 'LedgerOpened' | 'ActorEnrolled' | 'ScrubRecorded';
 
 /**
  * Everything that a person's timeline tells: every type that can be about a data subject. A new type of these
  * contexts needs a sentence before it compiles; a new context is added here.
  */
 export type TimelineEvent = Exclude<
-  SubjectsEvent | ConsentContextEvent | RightsEvent | SolicitationEvent | LedgerFact,
+  SubjectsEvent | ConsentContextEvent | RightsEvent | SolicitationEvent | DecisionEvent | LedgerFact,
   { type: Untold }
 >;
 

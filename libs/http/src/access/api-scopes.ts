@@ -36,6 +36,7 @@ export const apiScopes = [
   'policy:read',
   'contacts-made:write',
   'permissions:check',
+  'permissions:record',
 ] as const;
 
 /** One right that a credential may carry. */
@@ -80,6 +81,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
     'policy:read',
     'contacts-made:write',
     'permissions:check',
+    'permissions:record',
   ],
   operator: [
     'subjects:write',
@@ -100,6 +102,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly ApiScope[]>> = {
     'policy:read',
     'contacts-made:write',
     'permissions:check',
+    'permissions:record',
   ],
   dpo: [...apiScopes],
   auditor: [

@@ -27,6 +27,7 @@ export const platformCodes = [
   'key-missing',
   'policy-unknown-for-day',
   'policy-version-unknown',
+  'decision-not-recordable',
   'internal',
 ] as const;
 

@@ -35,4 +35,21 @@ export const policyProblems = {
       wayOut: 'Read GET /v1/policy without `version`: `versions` names every one there is.',
     },
   },
+  'decision-not-recordable': {
+    status: 409,
+    retry: 'change',
+    fr: {
+      title: 'Décision impossible à consigner',
+      detail:
+        'Cette adresse n’est pas celle d’une seule personne connue du registre : la réponse ne peut être consignée dans l’historique de personne, et rien n’a été consigné.',
+      wayOut:
+        'Demandez par « subjectId », ou retirez « record » : la réponse est alors donnée sans être consignée.',
+    },
+    en: {
+      title: 'Decision that cannot be recorded',
+      detail:
+        'This address is not that of exactly one person whom the ledger knows: the answer belongs into nobody’s history, and nothing was recorded.',
+      wayOut: 'Ask by `subjectId`, or leave `record` out: the answer is then given without being recorded.',
+    },
+  },
 } as const satisfies Partial<Record<PlatformCode, ProblemType>>;

@@ -35,6 +35,8 @@ export interface Answered {
   readonly decision: Decision;
   /** The instant that was judged. */
   readonly at: Instant;
+  /** Whom the address reaches, where one was asked about. */
+  readonly reached?: readonly string[];
   /** It was judged by the facts of the past, not by what stands now. */
   readonly isPast: boolean;
   readonly known?: PastMoment['known'];
@@ -215,7 +217,7 @@ function judge(
   });
   const decision =
     first === undefined ? decisionOn(withNos(NOTHING, nos), question) : strictest([first, ...others]);
-  return { ...answered, isErasedNow: false, decision };
+  return { ...answered, reached: found.map(({ subjectId }) => subjectId), isErasedNow: false, decision };
 }
 
 const NOTHING = gateFactsOf(noFacts, false);

@@ -122,6 +122,14 @@ export class CheckPermissionDto {
     description: 'What the ledger knew then; everything known today if absent. At least a minute ago.',
   })
   knownAs?: string;
+
+  @BoolField({
+    optional: true,
+    description:
+      'Keep the answer in the person’s history, as evidence that you asked. Needs the scope `permissions:record`; not with `knownAs`. By `contact` only where exactly one person has the address.',
+    example: false,
+  })
+  record?: boolean;
 }
 
 /** At most this many questions in one batch. */

@@ -87,6 +87,15 @@ export class PolicyAppliedDto {
   note?: string;
 }
 
+/** Where the answer is kept. */
+export class RecordedDecisionDto {
+  @UuidField()
+  decisionId!: string;
+
+  @TextField({ max: 200, optional: true, description: 'Reads that take it as `minToken` see the decision.' })
+  token?: string;
+}
+
 /** The answer. "No" is an answer: it names everything that stands against the contact. */
 export class PermissionDto {
   @BoolField()
@@ -164,6 +173,9 @@ export class PermissionDto {
     description: 'The answer knows at least this much of the ledger; absent on questions about the past.',
   })
   token?: string;
+
+  @NestedField(() => RecordedDecisionDto, { optional: true, description: 'Where `record` was asked for.' })
+  recorded?: RecordedDecisionDto;
 }
 
 /** The answer to one of many questions, or why it has none. */

@@ -1,17 +1,40 @@
 import { Body, Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ActorOf, Lang, LedgerAsk, Problem, rowProblem, validate, type Caller, type UiLanguage } from '#http';
+import {
+  ActorOf,
+  Ctx,
+  Lang,
+  LedgerAsk,
+  Problem,
+  rowProblem,
+  validate,
+  type Caller,
+  type UiLanguage,
+} from '#http';
 import { NIL_UUID } from '#kernel';
-import { Tokens } from '#runtime';
+import { inTurns } from '#contacts';
+import { Tokens, type CommandContext } from '#runtime';
 import { subjectStream } from '#subjects/contract';
 import { Gate, type Answered, type Asked, type Unanswerable } from '../application/gate.js';
+import { RecordedDecisions, type RecordedDecision } from '../application/recorded-decisions.js';
 import { askedOf, inBody } from './asked.js';
 import { CheckPermissionDto, CheckPermissionsDto } from './check.dto.js';
-import { PermissionDto, PermissionsDto, type PermissionRowDto } from './permission.dto.js';
+import {
+  PermissionDto,
+  PermissionsDto,
+  type PermissionRowDto,
+  type RecordedDecisionDto,
+} from './permission.dto.js';
 import { permissionView } from './permission.view.js';
 
 const WHAT =
   'Answers yes only where everything that is needed is known; whoever and whatever is unknown gets a no with its reasons. A no that was acknowledged before is always known, whatever the read models are doing. Texts follow Accept-Language. No legal advice.';
+
+/** Answers kept at the same time. */
+const PARALLEL_RECORDS = 16;
+
+/** A question with whether its answer is to be kept. */
+type AskedRow = Asked & { readonly isRecorded: boolean };
 
 const UNANSWERED: Unanswerable = { problem: new Problem('internal') };
 
@@ -21,6 +44,7 @@ export class PermissionsController {
   constructor(
     private readonly gate: Gate,
     private readonly tokens: Tokens,
+    private readonly decisions: RecordedDecisions,
   ) {}
 
   @LedgerAsk('check', {
@@ -29,20 +53,24 @@ export class PermissionsController {
     description: WHAT,
     answer: PermissionDto,
     otherAnswers: {
+      409: { description: 'The answer is to be kept, and the address is not exactly one person’s.' },
       410: { description: 'A past day of somebody who is erased, and the caller may not ask.' },
     },
   })
   async check(
     @Body() body: CheckPermissionDto,
     @ActorOf() caller: Caller,
+    @Ctx() context: CommandContext,
     @Lang() language: UiLanguage,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PermissionDto> {
-    const asked = askedOf(body);
+    const asked = { ...askedOf(body), isRecorded: body.record === true };
+    assertMayRecord([asked], caller);
     const [answer = UNANSWERED] = await this.answers([asked], caller);
     if ('problem' in answer) throw answer.problem;
+    const recorded = asked.isRecorded ? await this.decisions.record(asked, answer, context) : undefined;
     speak(reply, language);
-    return this.viewOf(asked, answer, language);
+    return this.viewOf(asked, answer, recorded, language);
   }
 
   @LedgerAsk('check-batch', {
@@ -54,18 +82,23 @@ export class PermissionsController {
   async checkBatch(
     @Body() { questions }: CheckPermissionsDto,
     @ActorOf() caller: Caller,
+    @Ctx() context: CommandContext,
     @Lang() language: UiLanguage,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PermissionsDto> {
     const rows = questions.map(readRow);
-    const sound = rows.filter((row): row is Asked => !('problem' in row));
-    const answers = [...(await this.answers(sound, caller))];
+    const sound = rows.filter((row): row is AskedRow => !('problem' in row));
+    assertMayRecord(sound, caller);
+    const found = [...(await this.answers(sound, caller))];
+    const answers = rows.map((row) => ('problem' in row ? row : (found.shift() ?? UNANSWERED)));
+    const recorded = await this.recordAll(rows, answers, context);
     speak(reply, language);
-    const items = rows.map((row, index): PermissionRowDto => {
-      const answer = 'problem' in row ? row : (answers.shift() ?? UNANSWERED);
-      if ('whom' in row && 'decision' in answer) return { answer: this.viewOf(row, answer, language) };
-      const { problem } = 'problem' in answer ? answer : UNANSWERED;
-      return { problem: rowProblem(problem, `/questions/${String(index)}`, language) };
+    const items = rows.map((row, place): PermissionRowDto => {
+      const [answer = UNANSWERED, kept] = [answers[place], recorded.get(place)];
+      const { problem } = [answer, kept].find(isUnanswerable) ?? UNANSWERED;
+      const isAnswered = 'whom' in row && 'decision' in answer && !isUnanswerable(kept);
+      if (isAnswered) return { answer: this.viewOf(row, answer, kept, language) };
+      return { problem: rowProblem(problem, `/questions/${String(place)}`, language) };
     });
     return { items };
   }
@@ -84,21 +117,68 @@ export class PermissionsController {
     });
   }
 
-  private viewOf(asked: Asked, answer: Answered, language: UiLanguage): PermissionDto {
+  /** What became of each answer that is to be kept, by the place of its question. */
+  private async recordAll(
+    rows: readonly (AskedRow | Unanswerable)[],
+    answers: readonly (Answered | Unanswerable)[],
+    context: CommandContext,
+  ): Promise<ReadonlyMap<number, RecordedDecision | Unanswerable>> {
+    const recorded = new Map<number, RecordedDecision | Unanswerable>();
+    const wanted = rows.flatMap((row, place) => {
+      const answer = answers[place];
+      const isWanted = 'whom' in row && row.isRecorded && answer !== undefined && 'decision' in answer;
+      return isWanted ? [{ row, place, answer }] : [];
+    });
+    await inTurns(wanted, PARALLEL_RECORDS, async ({ row, place, answer }) => {
+      const kept = await this.decisions.record(row, answer, context, place).catch(asUnanswerable);
+      recorded.set(place, kept);
+    });
+    return recorded;
+  }
+
+  private viewOf(
+    asked: Asked,
+    answer: Answered,
+    recorded: RecordedDecision | undefined,
+    language: UiLanguage,
+  ): PermissionDto {
     const { position } = answer;
     const place = { stream: subjectStream(NIL_UUID), revision: undefined, events: [] };
     const token = position && this.tokens.ofOutcome({ ...place, position });
-    return permissionView(asked, answer, token, language);
+    const view = permissionView(asked, answer, token, language);
+    return recorded === undefined ? view : { ...view, recorded: this.recordedView(asked, recorded) };
+  }
+
+  /** Of an address the answer names no stream, as that would name the person. */
+  private recordedView({ whom }: Asked, { decisionId, outcome }: RecordedDecision): RecordedDecisionDto {
+    const mayTell = 'subjectId' in whom || outcome.position !== undefined;
+    return { decisionId, ...(mayTell ? { token: this.tokens.ofOutcome(outcome) } : {}) };
   }
 }
 
-function readRow(row: object): Asked | Unanswerable {
+function readRow(row: object): AskedRow | Unanswerable {
   try {
-    return askedOf(validate(CheckPermissionDto, row, 'json'));
+    const body = validate(CheckPermissionDto, row, 'json');
+    return { ...askedOf(body), isRecorded: body.record === true };
   } catch (error) {
-    if (error instanceof Problem) return { problem: error };
-    throw error;
+    return asUnanswerable(error);
   }
+}
+
+/** Keeping an answer writes to the ledger, which not everybody may who may ask. */
+function assertMayRecord(rows: readonly AskedRow[], { scopes }: Caller): void {
+  if (rows.some(({ isRecorded }) => isRecorded) && !scopes.has('permissions:record')) {
+    throw new Problem('forbidden', { note: 'permissions:record', pointer: '/record' });
+  }
+}
+
+function isUnanswerable(answer: object | undefined): answer is Unanswerable {
+  return answer !== undefined && 'problem' in answer;
+}
+
+function asUnanswerable(error: unknown): Unanswerable {
+  if (error instanceof Problem) return { problem: error };
+  throw error;
 }
 
 function speak(reply: FastifyReply, language: UiLanguage): void {

@@ -12,6 +12,7 @@ const SUBJECT_CATEGORIES: ReadonlySet<string> = new Set([
   'solicitation',
   'information',
   'preferences',
+  'decision',
   'contacts',
   'access',
   'keys',

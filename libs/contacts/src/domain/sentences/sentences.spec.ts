@@ -332,6 +332,18 @@ describe('the sentences', () => {
       'Contact by automated call for a purpose that the ledger does not know: no answer.',
     ],
     [
+      'DecisionRecorded',
+      {},
+      'On a demandé si la personne peut être contactée par e-mail pour la finalité « Lettre d’information » : non autorisé (motifs : consentement retiré, aucun consentement).',
+      'It was asked whether the person may be contacted by e-mail for the purpose “Newsletter”: not permitted (reasons: consent withdrawn, no consent).',
+    ],
+    [
+      'DecisionRecorded',
+      { permitted: true, reasons: [] },
+      'On a demandé si la personne peut être contactée par e-mail pour la finalité « Lettre d’information » : autorisé.',
+      'It was asked whether the person may be contacted by e-mail for the purpose “Newsletter”: permitted.',
+    ],
+    [
       'ErasureCompleted',
       {},
       'L’effacement est achevé : chaque étape est prouvée.',
