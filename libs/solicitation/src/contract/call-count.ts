@@ -35,6 +35,8 @@ export interface CallCount extends Pick<CallLimit, 'perDays' | 'counts'> {
   readonly at: Instant;
   /** The Europe/Paris day of that instant, where it is known already. */
   readonly today?: Day;
+  /** When the first of those days begins, where it is known already. */
+  readonly since?: Instant;
 }
 
 /** By these nobody was spoken to and no message left: attempts, and not calls. */
@@ -50,9 +52,9 @@ const NOBODY_REACHED: readonly string[] = ['no-answer', 'busy', 'wrong-number', 
  */
 export function countedCalls<T extends CountedContact>(
   contacts: Iterable<T>,
-  { controllerId, at, perDays, counts, today = parisDay(at) }: CallCount,
+  { controllerId, at, perDays, counts, today = parisDay(at), since }: CallCount,
 ): readonly T[] {
-  const begin = startOfParisDay(addDays(today, 1 - perDays));
+  const begin = since ?? startOfParisDay(addDays(today, 1 - perDays));
   return [...contacts].filter((contact) => {
     if (contact.controllerId !== controllerId || !isTelephone(contact.channel)) return false;
     if (contact.state !== 'made') return isOpen(contact, at);

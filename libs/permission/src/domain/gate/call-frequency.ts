@@ -1,35 +1,32 @@
-import { addDays, isTelephone, startOfParisDay, type Day, type Instant } from '#kernel';
-import type { CallRule } from '../policy/policy.js';
+import { isTelephone, type Instant } from '#kernel';
 import type { Solicitation } from './facts.js';
-import { newestFirst } from './newest-first.js';
+import { newest } from './newest.js';
 
 /** Outcomes after which the person is left in peace. */
 const REFUSALS = ['refused', 'asked-to-stop'];
 
-/** Which calls a rule counts. */
-export interface CallPeriod {
+/** Whose calls are looked at, and when. */
+export interface QuietTime {
   readonly controllerId: string;
   readonly at: Instant;
-  /** The Europe/Paris day of that instant. */
-  readonly today: Day;
+  /** From when on a refusal asks for quiet; `undefined`: none does. */
+  readonly since: Instant | undefined;
 }
 
 /** The newest refusal since which the days of quiet that a rule asks for are not over. */
 export function refusalInQuietTime(
   solicitations: readonly Solicitation[],
-  { daysAfterRefusal }: Pick<CallRule, 'daysAfterRefusal'>,
-  { controllerId, at, today }: CallPeriod,
+  { controllerId, at, since }: QuietTime,
 ): Solicitation | undefined {
-  if (daysAfterRefusal === undefined) return undefined;
-  const begin = startOfParisDay(addDays(today, -daysAfterRefusal));
-  return solicitations
-    .filter(
-      (one) =>
-        one.controllerId === controllerId &&
-        isTelephone(one.channel) &&
-        one.at <= at &&
-        one.at >= begin &&
-        REFUSALS.includes(one.outcome ?? ''),
-    )
-    .sort(newestFirst(({ at }) => at))[0];
+  if (since === undefined) return undefined;
+  return newest(
+    solicitations,
+    (one) => one.at,
+    (one) =>
+      one.controllerId === controllerId &&
+      isTelephone(one.channel) &&
+      one.at <= at &&
+      one.at >= since &&
+      REFUSALS.includes(one.outcome ?? ''),
+  );
 }

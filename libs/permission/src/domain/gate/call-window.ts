@@ -1,7 +1,7 @@
 import type { Day, Instant } from '#kernel';
-import type { CallRule } from '../policy/policy.js';
 import type { ContactPoint } from './facts.js';
-import { localTime, type LocalTime } from './local-time.js';
+import type { CallRuleOnDay } from './gate-day.js';
+import { instantAt, localTime, type LocalTime } from './local-time.js';
 
 /** Whether a day is a public holiday (C. trav. L.3133-1). */
 export type IsPublicHoliday = (day: Day) => boolean;
@@ -15,37 +15,39 @@ export type CallWindow =
  * every zone in which they may be; of somebody with several numbers, at each.
  */
 export function callWindow(
-  rule: CallRule,
+  day: CallRuleOnDay,
   at: Instant,
   points: readonly ContactPoint[],
   isPublicHoliday: IsPublicHoliday,
 ): CallWindow {
-  let openFor = Infinity;
-  for (const local of localTimes(rule, at, points)) {
+  let openUntil = Infinity;
+  const { weekdays } = day.rule;
+  for (const local of localTimes(day, at, points)) {
     if (isPublicHoliday(local.day)) return { closed: 'public-holiday' };
-    const minutes = rule.weekdays.includes(local.weekday) ? minutesLeft(rule, local) : 0;
+    const minutes = weekdays.includes(local.weekday) ? minutesLeft(day, local) : 0;
     if (minutes <= 0) return { closed: 'outside-call-hours' };
-    openFor = Math.min(openFor, minutes);
+    openUntil = Math.min(openUntil, local.epochMinutes + minutes);
   }
-  const wholeMinute = new Date(at).setUTCSeconds(0, 0);
-  return { openUntil: new Date(wholeMinute + openFor * 60_000).toISOString() };
+  return { openUntil: instantAt(openUntil) };
 }
 
-function localTimes(rule: CallRule, at: Instant, points: readonly ContactPoint[]): readonly LocalTime[] {
-  const own = points.flatMap(({ timeZone }) => (timeZone === null ? [] : [localTime(at, timeZone)]));
-  const known = own.filter((local) => local !== undefined);
+function localTimes(
+  { rule }: CallRuleOnDay,
+  at: Instant,
+  points: readonly ContactPoint[],
+): readonly LocalTime[] {
+  const known: LocalTime[] = [];
+  for (const { timeZone } of points) {
+    const local = timeZone === null ? undefined : localTime(at, timeZone);
+    if (local !== undefined) known.push(local);
+  }
   if (known.length > 0 && known.length === points.length) return known;
   const possible = rule.zonesIfUnknown.map((zone) => localTime(at, zone));
   return [...known, ...possible.filter((local) => local !== undefined)];
 }
 
 /** Minutes until the hours in which a time of day lies are over; 0 outside them. */
-function minutesLeft({ hours }: CallRule, { minutes }: LocalTime): number {
-  const within = hours.find(([from, to]) => minutesOf(from) <= minutes && minutes < minutesOf(to));
-  return within === undefined ? 0 : minutesOf(within[1]) - minutes;
-}
-
-function minutesOf(time: string): number {
-  const [hours, minutes] = time.split(':');
-  return Number(hours) * 60 + Number(minutes);
+function minutesLeft({ hours }: CallRuleOnDay, { minutes }: LocalTime): number {
+  const within = hours.find(([from, to]) => from <= minutes && minutes < to);
+  return within === undefined ? 0 : within[1] - minutes;
 }

@@ -1,47 +1,41 @@
 import type { Instant } from '#kernel';
 import { countedCalls } from '#solicitation/contract';
-import type { CallRule } from '../policy/policy.js';
 import { refusalInQuietTime } from './call-frequency.js';
 import { callWindow } from './call-window.js';
 import type { DecidingEvent, Reason } from './decision.js';
 import type { Solicitation } from './facts.js';
 import type { GateCase } from './gate-case.js';
+import type { CallRuleOnDay } from './gate-day.js';
 
 /** What the rule on days, hours and number of calls says. */
 export interface CallJudgement {
   readonly ruleId?: string;
   readonly reasons: readonly Reason[];
   /** Until when the hours allow the call. */
-  readonly openUntil?: Instant;
+  readonly openUntil?: Instant | undefined;
 }
 
 /** Judges days, hours and number of calls (C. conso. D.223-9), where a rule of the day covers channel and audience. */
 export function judgeCalls(one: GateCase): CallJudgement {
-  const rule = callRuleFor(one);
-  if (rule === undefined) return { reasons: [] };
+  const rule = one.day.callRule(one.question.channel, one.facts.subject?.audience ?? '');
+  if (rule === undefined) return NO_RULE;
   const { reasons, openUntil } = hoursOf(one, rule);
   return {
-    ruleId: rule.ruleId,
+    ruleId: rule.rule.ruleId,
     reasons: [...reasons, ...numberReasons(one, rule)],
-    ...(openUntil === undefined ? {} : { openUntil }),
+    openUntil,
   };
 }
 
-function callRuleFor({ day, question, facts }: GateCase): CallRule | undefined {
-  const audience = facts.subject?.audience ?? '';
-  return day.callRules.find(
-    ({ channels, audiences }) =>
-      channels.includes(question.channel) && (audiences as readonly string[]).includes(audience),
-  );
-}
+const NO_RULE: CallJudgement = { reasons: [] };
 
 function hoursOf(
   one: GateCase,
-  rule: CallRule,
+  rule: CallRuleOnDay,
 ): { readonly reasons: readonly Reason[]; readonly openUntil?: Instant } {
   const { question, points, isPublicHoliday, consent } = one;
   if ('consent' in consent) {
-    if (rule.derogationBy === 'consent') return { reasons: [] };
+    if (rule.rule.derogationBy === 'consent') return { reasons: [] };
     const slot = consent.consent.acceptedSlots.find(
       ({ from, to }) => from <= question.at && question.at < to,
     );
@@ -52,25 +46,27 @@ function hoursOf(
   return { reasons: [{ code: window.closed, deciding: [] }] };
 }
 
-function numberReasons(one: GateCase, rule: CallRule): readonly Reason[] {
-  const { facts, question, controllerId, today } = one;
+function numberReasons(one: GateCase, { rule, countsSince, quietSince }: CallRuleOnDay): readonly Reason[] {
+  const { facts, question, controllerId, day } = one;
+  const { at } = question;
   if (facts.solicitations.length === 0) return [];
-  const period = { controllerId, at: question.at, today };
   const others = facts.solicitations.filter(({ attemptId }) => attemptId !== question.attemptId);
+  const { perDays, counts } = rule;
   const counted = countedCalls(others, {
-    ...period,
-    perDays: rule.perDays,
-    counts: rule.counts,
+    controllerId,
+    at,
+    perDays,
+    counts,
+    today: day.today,
+    since: countsSince,
   });
-  const refusal = refusalInQuietTime(facts.solicitations, rule, period);
-  return [
-    ...(counted.length < rule.maxCalls
-      ? []
-      : [{ code: 'call-limit-reached', deciding: counted.map(placeOf) } as const]),
-    ...(refusal === undefined
-      ? []
-      : [{ code: 'quiet-after-refusal', deciding: [placeOf(refusal)] } as const]),
-  ];
+  const refusal = refusalInQuietTime(facts.solicitations, { controllerId, at, since: quietSince });
+  const reasons: Reason[] = [];
+  if (counted.length >= rule.maxCalls) {
+    reasons.push({ code: 'call-limit-reached', deciding: counted.map(placeOf) });
+  }
+  if (refusal !== undefined) reasons.push({ code: 'quiet-after-refusal', deciding: [placeOf(refusal)] });
+  return reasons;
 }
 
 function placeOf({ eventId, revision }: Solicitation): DecidingEvent {

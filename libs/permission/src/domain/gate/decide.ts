@@ -1,13 +1,13 @@
-import { parisDay, type Instant, type Relation } from '#kernel';
-import { policyOn } from '../policy/policy-on.js';
+import type { Instant, Relation } from '#kernel';
 import { judgeCalls, type CallJudgement } from './calls.js';
 import type { Decision, Reason } from './decision.js';
 import { reasonCodes } from './decision.js';
+import { gateDay } from './gate-day.js';
 import { gateCase, type GateCase, type GateInput } from './gate-case.js';
 import { prospectingFooting, ruleInForce, serviceFooting, type Footing, type RuleInForce } from './ground.js';
 import { caseReasons, noReasons, personReasons, restrictionReasons } from './obstacles.js';
 import { nosOn } from './standing-nos.js';
-import { nextTurn } from './turning-days.js';
+import { endOfRetention } from './retention.js';
 
 /**
  * May we contact this person? A pure function of facts, purpose, policy and question. Everything that stands against
@@ -15,8 +15,7 @@ import { nextTurn } from './turning-days.js';
  */
 export function decide(input: GateInput): Decision {
   const { facts, purpose, question, policy } = input;
-  const today = parisDay(question.at);
-  const day = policyOn(policy, today);
+  const day = gateDay(policy, question.at);
   if (day === undefined) return refused([{ code: 'no-policy-for-date', deciding: [] }], 'none');
   if (purpose === undefined) {
     const nos = nosOn(facts, { ...question, controllerId: question.controllerId ?? '' });
@@ -26,7 +25,7 @@ export function decide(input: GateInput): Decision {
     ];
     return refused(reasons, 'none');
   }
-  return judge(gateCase(input, purpose, today, day));
+  return judge(gateCase(input, purpose, day));
 }
 
 function judge(one: GateCase): Decision {
@@ -69,16 +68,17 @@ function permitted(
   footing: Exclude<Footing, { readonly reasons: unknown }>,
   openUntil: Instant | undefined,
 ): Decision {
-  const { day, today, question, policy, relation, relationUntil, retentionEnd } = one;
-  const turn = nextTurn(policy, today);
-  const validUntil = earliest([footing.until, openUntil, relationUntil, retentionEnd, turn]);
+  const { day, question, policy, relation, relationLastAt, lastSign } = one;
+  const ageing = earlier(relationLastAt, lastSign);
+  const retained = ageing === undefined ? undefined : endOfRetention(ageing, policy.retention.years);
+  const validUntil = earlier(earlier(footing.until, openUntil), earlier(retained, day.nextTurn));
   const decision: Writable<Decision> = {
     permitted: true,
     reasons: [],
     ground: footing.ground,
     deciding: footing.deciding,
     duties: footing.duties,
-    obligations: one.isService ? [] : obligationsOn(day.obligations, question.channel),
+    obligations: one.isService ? [] : day.obligations(question.channel),
     relation,
   };
   if (footing.consent !== undefined) decision.proofGrade = footing.consent.grade;
@@ -96,15 +96,7 @@ function byOrderOfReport(a: Reason, b: Reason): number {
   return reasonCodes.indexOf(a.code) - reasonCodes.indexOf(b.code);
 }
 
-function obligationsOn(obligations: GateCase['day']['obligations'], channel: string): readonly string[] {
-  return obligations
-    .filter(({ channels }) => channels === 'any' || (channels as readonly string[]).includes(channel))
-    .map(({ ruleId }) => ruleId);
-}
-
-function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
-  return instants.reduce<Instant | undefined>(
-    (first, one) => (first === undefined || (one !== undefined && one < first) ? one : first),
-    undefined,
-  );
+function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
 }

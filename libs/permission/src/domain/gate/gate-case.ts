@@ -1,12 +1,12 @@
-import type { Day, Instant, Relation } from '#kernel';
-import type { PolicyOnDay } from '../policy/policy-on.js';
+import type { Instant, Relation } from '#kernel';
 import type { Policy } from '../policy/policy.js';
 import type { IsPublicHoliday } from './call-window.js';
 import type { ContactPoint, GateFacts, GatePurpose, No, Relationship } from './facts.js';
+import type { GateDay } from './gate-day.js';
 import type { Question } from './question.js';
 import { reachablePoints } from './reach.js';
 import { relationOf, type StandingRelation } from './relation.js';
-import { endOfRetention, lastSignOfLife } from './retention.js';
+import { lastSignOfLife } from './retention.js';
 import { nosOn, nosOnService } from './standing-nos.js';
 import { usableConsent, type ConsentFinding } from './usable-consent.js';
 
@@ -24,18 +24,16 @@ export interface GateInput {
 export interface GateCase extends GateInput {
   readonly purpose: GatePurpose;
   /** The Europe/Paris day that is judged: law is dated by it. */
-  readonly today: Day;
-  /** What the policy says of it. */
-  readonly day: PolicyOnDay;
+  readonly day: GateDay;
   readonly controllerId: string;
   /** Categories of what is offered. */
   readonly categories: readonly string[];
   readonly relation: Relation;
   readonly relationBy: Relationship | undefined;
-  /** When the relation becomes a looser one by the mere passing of time. */
-  readonly relationUntil: Instant | undefined;
-  /** When the data may no longer serve prospecting; `undefined`: a message of service, or a contract in performance. */
-  readonly retentionEnd: Instant | undefined;
+  /** From when on the relation ages, which becomes a looser one when the retention is over. */
+  readonly relationLastAt: Instant | undefined;
+  /** From when on the data age; `undefined`: a message of service, or a contract in performance. */
+  readonly lastSign: Instant | undefined;
   /** The variant of the purpose for the person's audience and relation. */
   readonly variant: GatePurpose['variants'][number] | undefined;
   readonly isService: boolean;
@@ -50,13 +48,13 @@ export interface GateCase extends GateInput {
 const SERVICE_KINDS = ['service', 'legal'];
 
 /** Draws from the facts what every later step judges by. */
-export function gateCase(input: GateInput, purpose: GatePurpose, today: Day, day: PolicyOnDay): GateCase {
-  const { facts, question, policy } = input;
+export function gateCase(input: GateInput, purpose: GatePurpose, day: GateDay): GateCase {
+  const { facts, question } = input;
   const controllerId = question.controllerId ?? purpose.controllerId;
   const { productCategory } = question.message;
   const categories = productCategory === undefined ? purpose.productCategories : [productCategory];
-  const retentionYears = policy.retention.years;
-  const standing = relationOf(facts, { controllerId, categories, at: question.at, today, retentionYears });
+  const { retainedSince } = day;
+  const standing = relationOf(facts, { controllerId, categories, at: question.at, retainedSince });
   const audience = facts.subject?.audience ?? '';
   const variant = purpose.variants.find(
     ({ audiences, relations }) => audiences.includes(audience) && relations.includes(standing.relation),
@@ -73,16 +71,15 @@ export function gateCase(input: GateInput, purpose: GatePurpose, today: Day, day
     facts,
     purpose,
     question,
-    policy,
+    policy: input.policy,
     isPublicHoliday: input.isPublicHoliday,
-    today,
     day,
     controllerId,
     categories,
     relation: standing.relation,
     relationBy: standing.decidedBy,
-    relationUntil: standing.until,
-    retentionEnd: isService ? undefined : retentionEndOf(facts, standing, retentionYears),
+    relationLastAt: standing.lastAt,
+    lastSign: isService ? undefined : lastSignThatCounts(facts, standing),
     variant,
     isService,
     points,
@@ -91,13 +88,8 @@ export function gateCase(input: GateInput, purpose: GatePurpose, today: Day, day
   };
 }
 
-function retentionEndOf(
-  facts: GateFacts,
-  { relation }: StandingRelation,
-  years: number,
-): Instant | undefined {
-  const last = relation === 'contract-ongoing-related' ? undefined : lastSignOfLife(facts);
-  return last === undefined ? undefined : endOfRetention(last, years);
+function lastSignThatCounts(facts: GateFacts, { relation }: StandingRelation): Instant | undefined {
+  return relation === 'contract-ongoing-related' ? undefined : lastSignOfLife(facts);
 }
 
 /** A purpose of prospecting carries no message of service, whatever the sender says of it. */

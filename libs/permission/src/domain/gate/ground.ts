@@ -16,7 +16,7 @@ export type Footing =
       readonly ground: Ground;
       readonly deciding: readonly DecidingEvent[];
       readonly duties: readonly Duty[];
-      readonly until?: Instant;
+      readonly until?: Instant | undefined;
       readonly consent?: Consent;
     }
   | { readonly reasons: readonly Reason[] };
@@ -24,13 +24,12 @@ export type Footing =
 /** The rule of the day for a case; where none applies, the fallback asks for consent. */
 export function ruleInForce(one: GateCase): RuleInForce {
   const { day, question, facts, relation, purpose, policy } = one;
-  const rule = applicableRule(day.rules, {
-    channel: question.channel,
+  const rule = applicableRule(day.rules(question.channel), {
     audience: facts.subject?.audience ?? '',
     relation,
     sector: purpose.sector,
-    ...(question.message.goods === undefined ? {} : { goods: question.message.goods }),
-    conditions: conditionsOf(one),
+    goods: question.message.goods,
+    isMet: (condition) => isMet(condition, one),
   });
   return rule ?? fallbackOf(policy);
 }
@@ -61,10 +60,8 @@ function consentFooting({ consent: found }: GateCase, duties: readonly Duty[]): 
     return { reasons: [{ code: found.failing, deciding }] };
   }
   const { consent } = found;
-  return {
-    ...{ ground: 'consent', deciding: [placeOfConsent(consent)], duties, consent },
-    ...(consent.validUntil === null ? {} : { until: consent.validUntil }),
-  };
+  const until = consent.validUntil ?? undefined;
+  return { ground: 'consent', deciding: [placeOfConsent(consent)], duties, consent, until };
 }
 
 function softOptInFooting(one: GateCase, { duties }: RuleInForce): Footing {
@@ -112,18 +109,21 @@ function isInformed({ facts, controllerId }: GateCase): boolean {
 }
 
 /** What is not said counts as the case that needs more. */
-function conditionsOf({ question, points }: GateCase): ReadonlySet<Condition> {
-  const { nature, relatedToProfession, strictlyProfessional, shows } = question.message;
-  const isPublished = points.length > 0 && points.every(({ use }) => use === 'published-professional');
-  const all: readonly (readonly [Condition, boolean])[] = [
-    ['related-to-profession', relatedToProfession === true],
-    ['unrelated-to-profession', relatedToProfession !== true],
-    ['published-professional-contact', isPublished],
-    ['strictly-professional-object', strictlyProfessional === true],
-    ['non-commercial', nature === 'non-commercial'],
-    ['call-back-requested', shows?.includes('call-back-request') === true],
-  ];
-  return new Set(all.filter(([, isMet]) => isMet).map(([condition]) => condition));
+function isMet(condition: Condition, { question: { message }, points }: GateCase): boolean {
+  switch (condition) {
+    case 'related-to-profession':
+      return message.relatedToProfession === true;
+    case 'unrelated-to-profession':
+      return message.relatedToProfession !== true;
+    case 'published-professional-contact':
+      return points.length > 0 && points.every(({ use }) => use === 'published-professional');
+    case 'strictly-professional-object':
+      return message.strictlyProfessional === true;
+    case 'non-commercial':
+      return message.nature === 'non-commercial';
+    case 'call-back-requested':
+      return message.shows?.includes('call-back-request') === true;
+  }
 }
 
 function fallbackOf({ fallback }: Policy): RuleInForce {

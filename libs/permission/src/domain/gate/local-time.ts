@@ -1,4 +1,5 @@
 import type { Day, Instant } from '#kernel';
+import { Memo } from './memo.js';
 
 /** What a clock and a calendar on the wall show in a time zone. */
 export interface LocalTime {
@@ -7,27 +8,34 @@ export interface LocalTime {
   readonly weekday: number;
   /** Minutes since midnight. */
   readonly minutes: number;
+  /** Minutes since 1970 in UTC, whole ones. */
+  readonly epochMinutes: number;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat | undefined>();
+const MINUTE_MS = 60_000;
 
-/** Times worked out before, by zone and minute: many people are asked about at one instant. */
-const times = new Map<string, LocalTime | undefined>();
-const KNOWN_TIMES = 10_000;
+/** Formats of zones, and times worked out before, by minute: many people are asked about at one instant. */
+const zones = new Memo<string, Zone | null>(1000);
+
+interface Zone {
+  readonly format: Intl.DateTimeFormat;
+  readonly times: Memo<string, LocalTime>;
+}
 
 /** The local time at an instant; `undefined` if nobody knows such a zone. */
 export function localTime(instant: Instant, zone: string): LocalTime | undefined {
-  const key = `${zone} ${instant.slice(0, 16)}`;
-  if (times.has(key)) return times.get(key);
-  if (times.size >= KNOWN_TIMES) times.clear();
-  const found = readOff(instant, zone);
-  times.set(key, found);
-  return found;
+  const known = zones.of(zone, () => zoneCalled(zone));
+  return known?.times.of(instant.slice(0, 16), () => readOff(instant, known.format));
 }
 
-function readOff(instant: Instant, zone: string): LocalTime | undefined {
-  const format = formatOf(zone);
-  if (format === undefined) return undefined;
+const instants = new Memo<number, Instant>(2000);
+
+/** The instant so many minutes after 1970 began in UTC. */
+export function instantAt(epochMinutes: number): Instant {
+  return instants.of(epochMinutes, () => new Date(epochMinutes * MINUTE_MS).toISOString());
+}
+
+function readOff(instant: Instant, format: Intl.DateTimeFormat): LocalTime {
   const parts = new Map(format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
   const day = `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
@@ -36,17 +44,13 @@ function readOff(instant: Instant, zone: string): LocalTime | undefined {
     day,
     weekday: weekday === 0 ? 7 : weekday,
     minutes: Number(part('hour')) * 60 + Number(part('minute')),
+    epochMinutes: Math.floor(Date.parse(instant) / MINUTE_MS),
   };
 }
 
-function formatOf(zone: string): Intl.DateTimeFormat | undefined {
-  if (!formats.has(zone)) formats.set(zone, newFormat(zone));
-  return formats.get(zone);
-}
-
-function newFormat(timeZone: string): Intl.DateTimeFormat | undefined {
+function zoneCalled(timeZone: string): Zone | null {
   try {
-    return new Intl.DateTimeFormat('en', {
+    const format = new Intl.DateTimeFormat('en', {
       timeZone,
       calendar: 'gregory',
       numberingSystem: 'latn',
@@ -57,7 +61,8 @@ function newFormat(timeZone: string): Intl.DateTimeFormat | undefined {
       hour: '2-digit',
       minute: '2-digit',
     });
+    return { format, times: new Memo(2000) };
   } catch {
-    return undefined;
+    return null;
   }
 }

@@ -24,6 +24,7 @@ export function noReasons(nos: readonly No[]): readonly Reason[] {
 
 /** Restrictions that are not lifted: storage only, whatever else was said (Art. 18(2)). */
 export function restrictionReasons({ restrictions }: GateFacts, purposeId: string): readonly Reason[] {
+  if (restrictions.length === 0) return [];
   const standing = restrictions.filter(
     ({ state, purposeIds }) => state !== 'lifted' && (purposeIds === 'all' || purposeIds.includes(purposeId)),
   );
@@ -38,32 +39,32 @@ export function restrictionReasons({ restrictions }: GateFacts, purposeId: strin
 
 /** What the person's own state has against any contact. */
 export function personReasons({ subject, isParked }: GateFacts): readonly Reason[] {
-  const checks: readonly (readonly [ReasonCode, boolean])[] = [
-    ['person-unknown', subject === undefined],
-    ['person-not-registered', subject !== undefined && !subject.isErased && subject.registeredAt === null],
-    ['person-parked', isParked],
-    ['person-erased', subject?.isErased === true],
-  ];
-  return reasonsOf(checks);
+  const isAnonymous = subject !== undefined && !subject.isErased && subject.registeredAt === null;
+  const reasons: Reason[] = [];
+  if (subject === undefined) reasons.push(plain('person-unknown'));
+  if (isAnonymous) reasons.push(plain('person-not-registered'));
+  if (isParked) reasons.push(plain('person-parked'));
+  if (subject?.isErased === true) reasons.push(plain('person-erased'));
+  return reasons;
 }
 
 /** What stands against this contact before a rule is asked: retention, the purpose, the address. */
 export function caseReasons(one: GateCase): readonly Reason[] {
-  const { facts, purpose, question, variant, points, controllerId, retentionEnd } = one;
+  const { facts, purpose, question, variant, points, controllerId, lastSign, day } = one;
   const { retiredAt, channels } = purpose;
   const isRegistered = facts.subject?.registeredAt != null;
-  return reasonsOf([
-    ['retention-elapsed', retentionEnd !== undefined && retentionEnd <= question.at],
-    ['purpose-retired', retiredAt !== undefined && retiredAt <= question.at],
-    ['purpose-of-another-controller', controllerId !== purpose.controllerId],
-    ['channel-not-declared', !channels.includes(question.channel)],
-    ['no-variant-for-person', isRegistered && variant === undefined],
-    ['no-contact-point', points.length === 0 && !needsNoAddress(question.channel)],
-  ]);
+  const reasons: Reason[] = [];
+  if (lastSign !== undefined && lastSign < day.retainedSince) reasons.push(plain('retention-elapsed'));
+  if (retiredAt !== undefined && retiredAt <= question.at) reasons.push(plain('purpose-retired'));
+  if (controllerId !== purpose.controllerId) reasons.push(plain('purpose-of-another-controller'));
+  if (!channels.includes(question.channel)) reasons.push(plain('channel-not-declared'));
+  if (isRegistered && variant === undefined) reasons.push(plain('no-variant-for-person'));
+  if (points.length === 0 && !needsNoAddress(question.channel)) reasons.push(plain('no-contact-point'));
+  return reasons;
 }
 
-function reasonsOf(checks: readonly (readonly [ReasonCode, boolean])[]): readonly Reason[] {
-  return checks.filter(([, stands]) => stands).map(([code]) => ({ code, deciding: [] }));
+function plain(code: ReasonCode): Reason {
+  return { code, deciding: [] };
 }
 
 function placeOfNo({ kind, eventId, revision }: No): DecidingEvent {

@@ -1,27 +1,26 @@
-import type { Day, Instant, Relation } from '#kernel';
+import type { Instant, Relation } from '#kernel';
 import type { GateFacts, Relationship } from './facts.js';
-import { newestFirst } from './newest-first.js';
-import { endOfRetention, lastDayOfRetention } from './retention.js';
+import { newest } from './newest.js';
 
 /** What ties the person to the data controller, and the event that says so. */
 export interface StandingRelation {
   readonly relation: Relation;
   readonly decidedBy?: Relationship;
-  /** When it becomes a looser one by the mere passing of time. */
-  readonly until?: Instant;
+  /** The last dealing, where the relation becomes a looser one when the retention that begins with it is over. */
+  readonly lastAt?: Instant | undefined;
 }
 
 /** For whom, when, and about which products the relation is asked. */
 export interface RelationQuestion {
   readonly controllerId: string;
   readonly at: Instant;
-  /** The Europe/Paris day of that instant. */
-  readonly today: Day;
   /** Categories of what is offered; none: nothing can be called analogous to it. */
   readonly categories: readonly string[];
-  /** Years after which a customer is a former one. */
-  readonly retentionYears: number;
+  /** Whose last dealing is older is a former customer. */
+  readonly retainedSince: Instant;
 }
+
+const atOf = ({ at }: Relationship): Instant => at;
 
 type Known = Pick<GateFacts, 'relationships' | 'subject'>;
 
@@ -31,35 +30,49 @@ type Known = Pick<GateFacts, 'relationships' | 'subject'>;
  * retention, an older one, an account, a contact that somebody else passed on, none.
  */
 export function relationOf(known: Known, question: RelationQuestion): StandingRelation {
-  const own = known.relationships
-    .filter(({ controllerId, at }) => controllerId === question.controllerId && at <= question.at)
-    .sort(newestFirst(({ at }) => at));
+  const { controllerId, at, retainedSince } = question;
+  const own = known.relationships.filter((one) => one.controllerId === controllerId && one.at <= at);
+  const account = newest(own, atOf, ({ kind }) => kind === 'account-opened');
   const dealings = own.filter(({ kind }) => kind === 'sale' || kind === 'contract-started');
-  const ongoing = dealings.filter((one) => one.kind === 'contract-started' && endOf(one, own) === undefined);
-  const related = ongoing.find((contract) => isAnalogous(contract, question));
+  const isCurrent = (one: Relationship): boolean => {
+    const endedAt = endOf(one, own);
+    return isOngoing(one, endedAt) || (endedAt ?? one.at) >= retainedSince;
+  };
+  const related = newest(
+    dealings,
+    atOf,
+    (one) => isAnalogous(one, question) && isOngoing(one, endOf(one, own)),
+  );
   if (related !== undefined) return { relation: 'contract-ongoing-related', decidedBy: related };
-  const lastAt = (one: Relationship): Instant => endOf(one, own) ?? one.at;
-  const current = dealings.filter((one) => ongoing.includes(one) || isWithin(lastAt(one), question));
-  const similar = current.find((one) => isAnalogous(one, question));
-  const customer = similar ?? current[0];
-  if (customer !== undefined) {
-    return {
-      relation: similar === undefined ? 'customer-other' : 'customer-similar',
-      decidedBy: customer,
-      ...(ongoing.includes(customer)
-        ? {}
-        : { until: endOfRetention(lastAt(customer), question.retentionYears) }),
-    };
-  }
-  if (dealings[0] !== undefined) return { relation: 'former-customer', decidedBy: dealings[0] };
-  const account = own.find(({ kind }) => kind === 'account-opened');
+  const similar = newest(dealings, atOf, (one) => isAnalogous(one, question) && isCurrent(one));
+  if (similar !== undefined) return customer('customer-similar', similar, own);
+  const other = newest(dealings, atOf, isCurrent);
+  if (other !== undefined) return customer('customer-other', other, own);
+  const former = newest(dealings, atOf, () => true);
+  if (former !== undefined) return { relation: 'former-customer', decidedBy: former };
   if (account !== undefined) return { relation: 'account-only', decidedBy: account };
   return { relation: known.subject?.collection === 'indirect' ? 'third-party-list' : 'none' };
 }
 
+function customer(
+  relation: Relation,
+  decidedBy: Relationship,
+  own: readonly Relationship[],
+): StandingRelation {
+  const endedAt = endOf(decidedBy, own);
+  const lastAt = isOngoing(decidedBy, endedAt) ? undefined : (endedAt ?? decidedBy.at);
+  return { relation, decidedBy, lastAt };
+}
+
+function isOngoing({ kind }: Relationship, endedAt: Instant | undefined): boolean {
+  return kind === 'contract-started' && endedAt === undefined;
+}
+
 /** When a contract ended; at one instant the end wins over the beginning. */
 function endOf(contract: Relationship, own: readonly Relationship[]): Instant | undefined {
-  return own.find(
+  return newest(
+    own,
+    atOf,
     ({ kind, contractId, at }) =>
       kind === 'contract-ended' && contractId === contract.contractId && at >= contract.at,
   )?.at;
@@ -67,8 +80,4 @@ function endOf(contract: Relationship, own: readonly Relationship[]): Instant | 
 
 function isAnalogous({ productCategories }: Relationship, { categories }: RelationQuestion): boolean {
   return productCategories.some((category) => categories.includes(category));
-}
-
-function isWithin(lastAt: Instant, question: RelationQuestion): boolean {
-  return lastDayOfRetention(lastAt, question.retentionYears) >= question.today;
 }

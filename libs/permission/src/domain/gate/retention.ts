@@ -1,24 +1,26 @@
 import { addDays, addYears, parisDay, startOfParisDay, type Day, type Instant } from '#kernel';
 import type { GateFacts } from './facts.js';
+import { Memo } from './memo.js';
 
 /** The last Europe/Paris day of a retention of so many years. */
 export function lastDayOfRetention(from: Instant, years: number): Day {
   return addYears(parisDay(from), years);
 }
 
+/** The first instant from which a retention of so many years lasts to a day: of what is older it is over by then. */
+export function beginOfRetention(day: Day, years: number): Instant {
+  const first = addYears(day, -years);
+  // A day that a common year does not have ends the retention of the day before it, and is nobody's last day.
+  return startOfParisDay(addYears(first, years) < day ? addDays(first, 1) : first);
+}
+
 /** Ends worked out before, by the last day. */
-const ends = new Map<Day, Instant>();
-const KNOWN_ENDS = 10_000;
+const ends = new Memo<Day, Instant>(10_000);
 
 /** The instant at which a retention is over. */
 export function endOfRetention(from: Instant, years: number): Instant {
   const lastDay = lastDayOfRetention(from, years);
-  let end = ends.get(lastDay);
-  if (end === undefined) {
-    if (ends.size >= KNOWN_ENDS) ends.clear();
-    ends.set(lastDay, (end = startOfParisDay(addDays(lastDay, 1))));
-  }
-  return end;
+  return ends.of(lastDay, () => startOfParisDay(addDays(lastDay, 1)));
 }
 
 /**
@@ -30,13 +32,8 @@ export function lastSignOfLife({
   relationships,
   consents,
 }: Pick<GateFacts, 'subject' | 'relationships' | 'consents'>): Instant | undefined {
-  const signs = [
-    subject?.registeredAt ?? undefined,
-    ...relationships.map(({ at }) => at),
-    ...consents.map(({ givenAt }) => givenAt),
-  ].filter((at) => at !== undefined);
-  return signs.reduce<Instant | undefined>(
-    (latest, at) => (latest === undefined || at > latest ? at : latest),
-    undefined,
-  );
+  let latest = subject?.registeredAt ?? undefined;
+  for (const { at } of relationships) latest = latest === undefined || at > latest ? at : latest;
+  for (const { givenAt } of consents) latest = latest === undefined || givenAt > latest ? givenAt : latest;
+  return latest;
 }

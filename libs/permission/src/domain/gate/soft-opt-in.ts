@@ -1,7 +1,5 @@
 import type { ContactPoint, Relationship } from './facts.js';
-import { newestFirst } from './newest-first.js';
-
-const byNewest = newestFirst<Relationship>(({ at }) => at);
+import { isNewer } from './newest.js';
 
 /** Conditions of soft opt-in (CPCE L.34-5 al. 4) that the ledger can check before a message is sent. */
 export type SoftOptInCondition =
@@ -25,10 +23,15 @@ export function softOptIn(
   points: readonly ContactPoint[],
   categories: readonly string[],
 ): SoftOptIn {
-  const judged = sales
-    .map((sale) => ({ sale, missing: missingOf(sale, points, categories) }))
-    .sort((a, b) => a.missing.length - b.missing.length || byNewest(a.sale, b.sale));
-  return judged[0] ?? { missing: ['on-a-sale-or-service'] };
+  let best: Required<SoftOptIn> | undefined;
+  for (const sale of sales) {
+    const missing = missingOf(sale, points, categories);
+    const more = best === undefined ? -1 : missing.length - best.missing.length;
+    if (best === undefined || more < 0 || (more === 0 && isNewer(sale, best.sale, ({ at }) => at))) {
+      best = { sale, missing };
+    }
+  }
+  return best ?? { missing: ['on-a-sale-or-service'] };
 }
 
 function missingOf(
@@ -37,11 +40,14 @@ function missingOf(
   categories: readonly string[],
 ): readonly SoftOptInCondition[] {
   const collected = contactCollection?.contactPointIds ?? [];
-  const checks: readonly (readonly [SoftOptInCondition, boolean])[] = [
-    ['collected-from-the-person', contactCollection?.direct === true],
-    ['on-a-sale-or-service', points.some(({ contactPointId }) => collected.includes(contactPointId))],
-    ['analogous-products', productCategories.some((category) => categories.includes(category))],
-    ['objection-at-collection', contactCollection?.objectionOffered === true],
-  ];
-  return checks.filter(([, isMet]) => !isMet).map(([condition]) => condition);
+  const missing: SoftOptInCondition[] = [];
+  if (contactCollection?.direct !== true) missing.push('collected-from-the-person');
+  if (!points.some(({ contactPointId }) => collected.includes(contactPointId))) {
+    missing.push('on-a-sale-or-service');
+  }
+  if (!productCategories.some((category) => categories.includes(category))) {
+    missing.push('analogous-products');
+  }
+  if (contactCollection?.objectionOffered !== true) missing.push('objection-at-collection');
+  return missing;
 }

@@ -1,6 +1,6 @@
 import { isTelephone, type Instant } from '#kernel';
 import type { Consent, ContactPoint, No } from './facts.js';
-import { newestFirst } from './newest-first.js';
+import { newest } from './newest.js';
 import type { Question } from './question.js';
 import { needsNoAddress } from './reach.js';
 import type { ReasonCode } from './decision.js';
@@ -29,14 +29,15 @@ export type ConsentFinding =
  */
 export function usableConsent(consents: readonly Consent[], need: ConsentNeed): ConsentFinding {
   const lastNo = need.nos.reduce<Instant>((latest, { at }) => (at > latest ? at : latest), '');
-  const standing = consents
-    .filter((consent) => answers(consent, need) && consent.givenAt > lastNo)
-    .sort(newestFirst(({ givenAt }) => givenAt));
-  for (const consent of standing) if (failureOf(consent, need) === undefined) return { consent };
-  const [newest] = standing;
-  if (newest === undefined) return { failing: 'consent-missing' };
-  return { failing: failureOf(newest, need) ?? 'consent-missing', newest };
+  const stands = (one: Consent): boolean => answers(one, need) && one.givenAt > lastNo;
+  const carrying = newest(consents, givenAtOf, (one) => stands(one) && failureOf(one, need) === undefined);
+  if (carrying !== undefined) return { consent: carrying };
+  const last = newest(consents, givenAtOf, stands);
+  if (last === undefined) return { failing: 'consent-missing' };
+  return { failing: failureOf(last, need) ?? 'consent-missing', newest: last };
 }
+
+const givenAtOf = ({ givenAt }: Consent): Instant => givenAt;
 
 function answers(consent: Consent, { scope, question }: ConsentNeed): boolean {
   return (
