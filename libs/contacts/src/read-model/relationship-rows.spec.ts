@@ -48,7 +48,7 @@ describe('relationship events', () => {
     expect(factsOf([relationshipEvent(anna)])[0]?.contactCollection).toBeNull();
   });
 
-  it.each(['quote', 'inbound', 'login', 'click'])('keep only the newest %s of each company', (kind) => {
+  it.each(['quote', 'inbound', 'login', 'click', 'call-back-requested'])('keep only the newest %s of each company', (kind) => {
     const other = PURPOSES[1] ?? '';
     const events = [
       relationshipEvent(anna, { kind, at: day(30) }),

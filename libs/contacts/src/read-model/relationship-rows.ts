@@ -6,7 +6,13 @@ import type { ContactEventOf } from './contact-state.projection.js';
 import { RelationshipRow } from './relationship.entity.js';
 
 /** Steps that a person takes again and again: when the last one was is all that anything rests on. */
-const NEWEST_ONLY: readonly RelationshipKind[] = ['quote', 'inbound', 'login', 'click'];
+const NEWEST_ONLY: readonly RelationshipKind[] = [
+  'quote',
+  'inbound',
+  'login',
+  'click',
+  'call-back-requested',
+];
 
 /** One more sale, contract or account; or a newer step of the person. */
 export function relationshipChange({

@@ -17,6 +17,9 @@ import { claimableKinds, type ClaimableKind } from '#subject-keys';
 import { messageNatures, type Message } from '../domain/gate/question.js';
 import { evidences, goods } from '../domain/policy/vocabulary.js';
 
+/** A request to be called back is told to the ledger, which counts the days that it leaves. */
+const SHOWN_BY_SENDERS = evidences.filter((evidence) => evidence !== 'call-back-request');
+
 /** An address by which people are found. It is compared by keyed HMAC and recorded nowhere. */
 export class ContactAskedDto {
   @EnumField(claimableKinds, { example: 'email' })
@@ -59,10 +62,10 @@ export class MessageDto {
   @BoolField({ optional: true, description: 'Its object is strictly professional.' })
   strictlyProfessional?: boolean;
 
-  @ArrayField(oneOf(evidences), {
+  @ArrayField(oneOf(SHOWN_BY_SENDERS), {
     optional: true,
     unique: true,
-    max: evidences.length,
+    max: SHOWN_BY_SENDERS.length,
     description: 'What the sender can show and the ledger does not hold.',
   })
   shows?: NonNullable<Message['shows']>;

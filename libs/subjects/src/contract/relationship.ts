@@ -4,7 +4,8 @@ import { EvidenceRefShape, InstantShape, OneOf, SlugShape, Strict, UuidShape } f
 
 /**
  * What can happen between a person and a data controller that a later permission rests on. `account-opened` is no sale;
- * `login`, `click`, `inbound` and `quote` are the person's own steps, from which the three years of a prospect run.
+ * `login`, `click`, `inbound`, `quote` and `call-back-requested` are the person's own steps, from which the three years of a
+ * prospect run; the last one also lets them be called for some days, within what they asked (C. conso. R.223-4).
  */
 export const relationshipKinds = [
   'sale',
@@ -15,6 +16,7 @@ export const relationshipKinds = [
   'inbound',
   'login',
   'click',
+  'call-back-requested',
 ] as const;
 export type RelationshipKind = (typeof relationshipKinds)[number];
 

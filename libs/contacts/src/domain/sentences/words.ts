@@ -129,6 +129,7 @@ export const relationshipWords: Readonly<Record<TimelineData<'RelationshipEventR
   inbound: words('La personne a pris contact d’elle-même', 'The person got in touch'),
   login: words('La personne s’est connectée à son compte', 'The person logged in to their account'),
   click: words('La personne a cliqué sur un lien', 'The person clicked on a link'),
+  'call-back-requested': words('La personne a demandé à être rappelée', 'The person asked to be called back'),
 };
 
 /** Why somebody looked at personal values. */

@@ -5,6 +5,7 @@ import { applicableRule } from './applicable-rule.js';
 import type { DecidingEvent, Ground, Reason } from './decision.js';
 import type { Consent, Relationship } from './facts.js';
 import type { GateCase } from './gate-case.js';
+import { callBackAsked } from './call-back.js';
 import { softOptIn } from './soft-opt-in.js';
 
 /** The rule that holds for a case, or the policy's fallback. */
@@ -86,12 +87,16 @@ function freeFooting(one: GateCase, rule: RuleInForce): Footing {
   const isByContract = rule.evidence.includes('contract-in-performance') && relationBy !== undefined;
   if (isByContract)
     return { ground: 'ongoing-contract', deciding: [placeOf(relationBy)], duties: rule.duties };
-  const ground = rule.evidence.includes('call-back-request') ? 'requested-call-back' : 'no-objection';
-  return { ground, deciding: [], duties: rule.duties };
+  const asked = rule.evidence.includes('call-back-request') ? callBackAsked(one) : undefined;
+  if (asked === undefined) return { ground: 'no-objection', deciding: [], duties: rule.duties };
+  const { request, until } = asked;
+  return { ground: 'requested-call-back', deciding: [placeOf(request)], duties: rule.duties, until };
 }
 
 function isShown(evidence: Evidence, one: GateCase): boolean {
   const { question, facts, relation } = one;
+  // The ledger must know when it was asked for: the sender's word does not tell how many days are left.
+  if (evidence === 'call-back-request') return callBackAsked(one) !== undefined;
   if (question.message.shows?.includes(evidence) === true) return true;
   if (evidence === 'contract-in-performance') return relation === 'contract-ongoing-related';
   // Who gave the data knows where it came from.
@@ -109,7 +114,9 @@ function isInformed({ facts, controllerId }: GateCase): boolean {
 }
 
 /** What is not said counts as the case that needs more. */
-function isMet(condition: Condition, { question: { message }, points }: GateCase): boolean {
+function isMet(condition: Condition, one: GateCase): boolean {
+  const { question, points } = one;
+  const { message } = question;
   switch (condition) {
     case 'related-to-profession':
       return message.relatedToProfession === true;
@@ -122,7 +129,7 @@ function isMet(condition: Condition, { question: { message }, points }: GateCase
     case 'non-commercial':
       return message.nature === 'non-commercial';
     case 'call-back-requested':
-      return message.shows?.includes('call-back-request') === true;
+      return callBackAsked(one) !== undefined;
   }
 }
 
