@@ -21,7 +21,7 @@ import {
   type ServerProcess,
 } from './server-process.harness.js';
 
-// A withdrawal is effective at once (R8), and so is a fresh consent. Two processes answer requests, a third one follows
+// A withdrawal is effective at once (R8), and so are the revocation of a consent, its invalidation, and a fresh consent. Two processes answer requests, a third one follows
 // the log: it is left alone, paused, slowed down, made to rebuild, killed. In every round somebody says yes through
 // one process and the other one is asked, then no, and it is asked again, by pseudonym and by address. An answer that
 // is older than the last 2xx is stale.
@@ -111,9 +111,9 @@ async function untilTaken(send: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-async function act(path: string, body: object, api: number): Promise<void> {
+async function act(path: string, body: object, api: number): Promise<Answer['body']> {
   const key = randomUUID();
-  expectStatus(await untilTaken(() => as('service', api).post(path, body, { key })), 201);
+  return expectStatus(await untilTaken(() => as('service', api).post(path, body, { key })), 201).body;
 }
 
 const withdrawal = () => ({
@@ -122,14 +122,24 @@ const withdrawal = () => ({
   source: { kind: 'phone-call' },
 });
 
+/** The ways in which a consent comes to its end at once: by the person, by another, or as never valid. */
+const endings = (consentId: string): readonly (readonly [string, object])[] => [
+  ['withdrawals', withdrawal()],
+  [`consents/${consentId}/revocation`, { reason: 'controller-decision' }],
+  [`consents/${consentId}/invalidation`, { defects: ['not-free'] }],
+];
+
 /** One round with one person; gives the answers that were older than the act before. */
 async function round({ subjectId, address }: Person, nth: number): Promise<readonly string[]> {
   const [speaks, answers] = nth % 2 === 0 ? [0, 1] : [1, 0];
   const path = `/v1/subjects/${subjectId}`;
   const stale: string[] = [];
-  await act(`${path}/consents`, consentBody(shop), speaks);
+  const [{ consentId }] = (await act(`${path}/consents`, consentBody(shop), speaks)).consents as [
+    { consentId: string },
+  ];
   if (!(await mayContact({ subjectId }, answers))) stale.push('no after a yes');
-  await act(`${path}/withdrawals`, withdrawal(), speaks);
+  const [way, body] = endings(consentId)[nth % 3] ?? ['', {}];
+  await act(`${path}/${way}`, body, speaks);
   if (await mayContact({ subjectId }, answers)) stale.push('yes after a no');
   if (await mayContact({ contact: email(address) }, answers)) stale.push('yes by address after a no');
   return stale;

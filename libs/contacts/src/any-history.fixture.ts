@@ -4,7 +4,9 @@ import { contactOutcomes } from '#solicitation/contract';
 import { relationshipKinds, subjectStream } from '#subjects/contract';
 import {
   ATTEMPTS,
+  consentEnded,
   consentGiven,
+  consentRequested,
   CONTROLLER,
   day,
   erasure,
@@ -15,6 +17,7 @@ import {
   POINTS,
   PURPOSES,
   registered,
+  requestAnswered,
   relationshipEvent,
   restricted,
   RESTRICTIONS,
@@ -29,6 +32,21 @@ export function anyHistory(subjectId: Uuid, others: readonly Uuid[] = []): fc.Ar
   return fc
     .array(fc.tuple(fc.nat(40), anyFact(subjectId, others)), { maxLength: 25 })
     .map((acts) => acts.sort(([a], [b]) => a - b).flatMap(([n, factsAt]) => factsAt(day(n + 60))));
+}
+
+/** How a consent may end of itself, one after the other. */
+const ENDINGS = [
+  ['ConsentExpired'],
+  ['ConsentRevoked'],
+  ['ConsentInvalidated'],
+  ['ConsentRevoked', 'ConsentInvalidated'],
+] as const;
+
+/** An ending of a consent, dated some days after it was given and told at once. */
+function endedAfter(given: Fact, type: (typeof ENDINGS)[number][number], days: number, recordedAt: Instant) {
+  const { occurredAt } = given.data as { readonly occurredAt: Instant };
+  const at = new Date(Date.parse(occurredAt) + days * 86_400_000).toISOString();
+  return consentEnded(given, { type, at: at < recordedAt ? at : recordedAt, recordedAt });
 }
 
 type FactsAt = (recordedAt: Instant) => readonly Fact[];
@@ -81,6 +99,22 @@ function anyFact(subjectId: Uuid, others: readonly Uuid[]): fc.Arbitrary<FactsAt
           }),
         ]),
       ),
+    fc.tuple(purpose, channel, fc.constantFrom(...ENDINGS), fc.nat(9)).chain(([p, c, types, later]) =>
+      said((times) => {
+        const given = consentGiven(subjectId, { ...times, purposeId: p, channel: c });
+        return [given, ...types.map((type) => endedAfter(given, type, later, times.recordedAt))];
+      }),
+    ),
+    fc.tuple(purpose, channel, fc.boolean()).chain(([p, c, isAnswered]) =>
+      said(({ at, recordedAt }) => {
+        const lapse = { expiresAt: earlier(at, -30) };
+        const asked = consentRequested(subjectId, {
+          ...{ purposeId: p, channel: c, at, recordedAt },
+          ...lapse,
+        });
+        return isAnswered ? [asked, requestAnswered(asked, recordedAt)] : [asked];
+      }),
+    ),
     no.chain((wish) => said((times) => [saidNo(subjectId, { ...wish, ...times })])),
     no.chain((wish) => said((times) => [objectionRaised(subjectId, { ...wish, ...times })])),
     no.chain(({ purposeId, ...wish }) =>

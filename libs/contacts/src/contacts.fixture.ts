@@ -149,6 +149,58 @@ export function consentGiven(subjectId: Uuid, wish: ConsentWish = {}): Fact {
   };
 }
 
+/** How a consent ends, as far as a spec cares. */
+export interface EndingWish {
+  readonly type?: 'ConsentExpired' | 'ConsentRevoked' | 'ConsentInvalidated';
+  readonly at?: Instant;
+  readonly recordedAt?: Instant;
+}
+
+/** `ConsentRevoked` (or another ending) of the consent that a fact gave. */
+export function consentEnded({ data, stream }: Fact, wish: EndingWish = {}): Fact {
+  const { type = 'ConsentRevoked', at = day(20) } = wish;
+  const { recordedAt = at } = wish;
+  const { consentId, subjectId, purposeId, channel, controllerId } = data as Record<string, unknown>;
+  const act = type === 'ConsentExpired' ? {} : { actId: randomUUID() };
+  const why = {
+    ConsentExpired: {},
+    ConsentRevoked: { reason: 'collector-ended' },
+    ConsentInvalidated: { defects: ['not-free', 'not-informed'] },
+  };
+  const ended = { consentId, subjectId, purposeId, channel, controllerId, occurredAt: at };
+  return { type, stream, data: { ...act, ...ended, ...why[type] }, recordedAt };
+}
+
+/** `ConsentRequested` of a person: asked about one purpose by e-mail unless told otherwise. */
+export function consentRequested(
+  subjectId: Uuid,
+  wish: {
+    readonly requestId?: Uuid;
+    readonly purposeId?: Uuid;
+    readonly channel?: string;
+    readonly at?: Instant;
+    readonly recordedAt?: Instant;
+    readonly expiresAt?: Instant;
+  } = {},
+): Fact {
+  const { requestId = randomUUID(), purposeId = PURPOSES[0], channel = 'email', at = day(10) } = wish;
+  const { recordedAt = at, expiresAt = day(40) } = wish;
+  const data = {
+    ...{ requestId, subjectId, controllerId: CONTROLLER, asks: [{ purposeId, channel }] },
+    ...{ contactPointId: POINTS[0], form: { formId: PURPOSES[1], version: 1 }, reason: 'new-contact' },
+    ...{ occurredAt: at, expiresAt },
+  };
+  return { type: 'ConsentRequested', stream: consentStream(subjectId), data, recordedAt };
+}
+
+/** `ConsentRequestAnswered` to the request that a fact made. */
+export function requestAnswered({ data, stream }: Fact, at: Instant = day(20), recordedAt = at): Fact {
+  const { requestId, subjectId, asks } = data as { requestId: Uuid; subjectId: Uuid; asks: object[] };
+  const answers = asks.map((ask) => ({ ...ask, choice: 'refused' }));
+  const answered = { requestId, subjectId, actId: randomUUID(), answers, occurredAt: at };
+  return { type: 'ConsentRequestAnswered', stream, data: answered, recordedAt };
+}
+
 /** What a "no" is about, as far as a spec cares. */
 export interface NoWish {
   readonly type?: 'ConsentRefused' | 'ConsentWithdrawn';

@@ -291,7 +291,10 @@ describe('a consent is revoked, or found invalid', () => {
     given(yes, withdrawn(tuesday)).when(revoke(wednesday)).thenNothing();
     given(yes, revoked(tuesday)).when(revoke(tuesday)).thenNothing();
     given(yes, invalidated).when(revoke(tuesday)).thenNothing();
-    given(yes).when(revoke(validUntil)).thenNothing();
+    given(yes)
+      .when({ ...revoke(validUntil), metadata: { ...metadata, now: validUntil } })
+      .thenNothing();
+    given(yes).when(revoke(afterIts)).then(revoked(afterIts));
     given(yes, revoked(wednesday)).when(revoke(tuesday)).then(revoked(tuesday));
   });
 

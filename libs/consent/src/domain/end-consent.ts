@@ -1,4 +1,4 @@
-import { Rejection, type Instant } from '#kernel';
+import { effectOfNo, Rejection, type Instant } from '#kernel';
 import type { ConsentEvent } from '../contract.js';
 import type { ExpireConsent, InvalidateConsent, RevokeConsent } from './consent.commands.js';
 import { firstNoAgainst, type ConsentState, type KnownConsent } from './consent-state.js';
@@ -18,12 +18,19 @@ export function expireConsent(
   return [{ type: 'ConsentExpired', data: { ...ended(data.subjectId, consent), occurredAt: validUntil } }];
 }
 
-/** A consent that had ended by then already is left as it is. Rejects: `consent-unknown`. */
-export function revokeConsent({ data }: RevokeConsent, state: ConsentState): readonly ConsentEvent[] {
+/**
+ * A consent that had ended by then already is left as it is. What claims a later instant counts from now. Rejects:
+ * `consent-unknown`.
+ */
+export function revokeConsent(
+  { data, metadata }: RevokeConsent,
+  state: ConsentState,
+): readonly ConsentEvent[] {
   const { actId, reason, occurredAt } = data;
   const consent = consentOf(state, data.consentId);
-  const isOver = consent.validUntil !== undefined && consent.validUntil <= occurredAt;
-  if (isOver || hasEndedBy(state, consent, occurredAt)) return [];
+  const from = effectOfNo(occurredAt, metadata.now);
+  const isOver = consent.validUntil !== undefined && consent.validUntil <= from;
+  if (isOver || hasEndedBy(state, consent, from)) return [];
   return [{ type: 'ConsentRevoked', data: { actId, ...ended(data.subjectId, consent), reason, occurredAt } }];
 }
 

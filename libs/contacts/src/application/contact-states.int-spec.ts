@@ -161,14 +161,14 @@ function expectStanding(one: StandingContact | undefined, subjectId: Uuid, expec
 
 /**
  * Rows come in no order of their own. A relation that another person names stands in that person's stream, and decides
- * nothing.
+ * nothing; nor does what a person was asked.
  */
 function inSomeOrder(facts: ContactFacts): ContactFacts {
   const sorted = Object.entries(facts).map(([name, list]) => [
     name,
     Array.isArray(list) ? list.map((item) => JSON.stringify(item)).sort() : (list as unknown),
   ]);
-  return { ...(Object.fromEntries(sorted) as ContactFacts), links: [] };
+  return { ...(Object.fromEntries(sorted) as ContactFacts), links: [], requests: [] };
 }
 
 /** The slow way: the whole log as of an index, through the projection. */

@@ -21,9 +21,10 @@ const consent = (givenAt: string, more: Partial<GivenConsent> = {}): GivenConsen
   revision: 0,
   ...{ goodsNature: [], namedRecipientIds: [], acceptedSlots: [], age: 'not-asserted' },
   ...{ hasParentalConsent: false, collectorId: null, purposeRevision: 0, formVersion: null },
-  notice: { noticeId: 'n', version: 1 },
+  ...{ notice: { noticeId: 'n', version: 1 }, endings: [] },
   ...more,
 });
+const BY = { kind: 'operator', ref: 'o' } as const;
 const no = (at: string, more: Partial<SaidNo> = {}): SaidNo => ({
   eventId: `n-${at}`,
   kind: 'withdrawn',
@@ -61,7 +62,33 @@ describe('what has become of a consent', () => {
     expect(standing(later, [])).toEqual({ state: 'renewed', endedBy: `e-${day(20)}`, endedAt: day(20) });
   });
 
+  it('what ended it first counts, but what never was valid never was', () => {
+    const ended = (state: 'expired' | 'revoked' | 'invalidated', at: string) =>
+      ({ state, at, recordedAt: at, eventId: `${state}-${at}`, revision: 2, by: BY, reasons: [] }) as const;
+    const of = (
+      endings: GivenConsent['endings'],
+      nos: readonly SaidNo[] = [],
+      others: readonly GivenConsent[] = [],
+    ) => {
+      const mine2 = consent(day(10), { validUntil: day(50), endings });
+      return consentStanding(mine2, { consents: [mine2, ...others], nos }, day(40)).state;
+    };
+    expect(of([ended('revoked', day(20))])).toBe('revoked');
+    expect(of([ended('revoked', day(20))], [no(day(15))])).toBe('withdrawn');
+    expect(of([ended('revoked', day(20))], [no(day(25))])).toBe('revoked');
+    expect(of([ended('revoked', day(20))], [], [consent(day(15))])).toBe('revoked');
+    expect(of([ended('revoked', day(20)), ended('invalidated', day(30))], [no(day(15))])).toBe('invalidated');
+    expect(of([ended('expired', day(50))])).toBe('expired');
+    expect(of([ended('expired', day(50))], [], [consent(day(20))])).toBe('renewed');
+    const never = consent(day(20), { endings: [ended('invalidated', day(30))] });
+    expect(of([], [], [never])).toBe('given');
+  });
+
   it('its stated end ended it', () => {
+    const late = consent(day(10), { validUntil: day(20) });
+    expect(consentStanding(late, { consents: [late, consent(day(30))], nos: [] }, day(90)).state).toBe(
+      'expired',
+    );
     const short = consent(day(10), { validUntil: day(20) });
     const facts = { consents: [short], nos: [] };
     expect(consentStanding(short, facts, day(19))).toEqual({ state: 'given' });
@@ -83,5 +110,11 @@ describe('when an event counts', () => {
     const [data, recordedAt] = [{ occurredAt: day(25) }, day(20)];
     expect(effectiveAt({ type: 'ConsentWithdrawn', data, recordedAt })).toBe(day(20));
     expect(effectiveAt({ type: 'ConsentGiven', data, recordedAt })).toBe(day(25));
+    expect(effectiveAt({ type: 'ConsentRevoked', data, recordedAt })).toBe(day(20));
+  });
+
+  it('is before every day for a consent that never was valid, for whoever knows of it', () => {
+    const event = { type: 'ConsentInvalidated', data: { occurredAt: day(25) }, recordedAt: day(30) };
+    expect(effectiveAt(event) < '0001-01-02').toBe(true);
   });
 });

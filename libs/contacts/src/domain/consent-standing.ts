@@ -1,35 +1,46 @@
 import type { Instant } from '#kernel';
-import { covers, isExpired, isOnQuestion } from './choice-states.js';
+import { covers, isOnQuestion } from './choice-states.js';
+import { endOf, isValid, type ConsentEnd } from './consent-end.js';
 import type { GivenConsent, KindOfNo, SaidNo } from './contact-facts.js';
 
 /** What has become of one consent. */
 export interface ConsentStanding {
-  /** `renewed`: a newer consent to the same question took its place. */
-  readonly state: 'given' | 'expired' | 'renewed' | KindOfNo;
+  /** `renewed`: a newer consent to the same question stands beside it. */
+  readonly state: 'given' | 'expired' | 'revoked' | 'invalidated' | 'renewed' | KindOfNo;
   /** The event that ended or renewed it. */
   readonly endedBy?: string;
   readonly endedAt?: Instant;
 }
 
 /**
- * What has become of a consent at an instant: ended by the first "no" that covers it and is not older, else renewed
- * by a newer consent to the same question, else expired, else it stands.
+ * What has become of a consent at an instant: it never was valid; else the first of what ended it, be it a "no" that
+ * covers it, a revocation or its stated end; but of one that was renewed before its stated end, the renewal.
  */
 export function consentStanding(
   consent: GivenConsent,
   { consents, nos }: { readonly consents: readonly GivenConsent[]; readonly nos: readonly SaidNo[] },
   at: Instant,
 ): ConsentStanding {
+  const end = endOf(consent, at);
+  if (end?.state === 'invalidated') return standingOf(end);
   const no = first(nos.filter((one) => one.at >= consent.givenAt && covers(one, consent)));
-  if (no !== undefined) return { state: no.kind, endedBy: no.eventId, endedAt: no.at };
+  if (no !== undefined && (end === undefined || no.at <= end.at)) {
+    return { state: no.kind, endedBy: no.eventId, endedAt: no.at };
+  }
+  if (end?.state === 'revoked') return standingOf(end);
   const newer = first(
     consents
-      .filter((other) => isOnQuestion(other, consent) && isNewer(other, consent))
+      .filter((other) => isOnQuestion(other, consent) && isNewer(other, consent) && isValid(other))
       .map((other) => ({ at: other.givenAt, eventId: other.eventId })),
   );
-  if (newer !== undefined) return { state: 'renewed', endedBy: newer.eventId, endedAt: newer.at };
-  if (consent.validUntil === null || !isExpired(consent, at)) return { state: 'given' };
-  return { state: 'expired', endedAt: consent.validUntil };
+  if (newer !== undefined && (end === undefined || newer.at <= end.at)) {
+    return { state: 'renewed', endedBy: newer.eventId, endedAt: newer.at };
+  }
+  return end === undefined ? { state: 'given' } : standingOf(end);
+}
+
+function standingOf({ state, at, eventId }: ConsentEnd): ConsentStanding {
+  return { state, endedAt: at, ...(eventId === undefined ? {} : { endedBy: eventId }) };
 }
 
 function isNewer(a: GivenConsent, b: GivenConsent): boolean {

@@ -69,6 +69,33 @@ export interface GivenConsent {
   readonly purposeRevision: number;
   readonly formVersion: { readonly formId: string; readonly version: number } | null;
   readonly notice: { readonly noticeId: string; readonly version: number };
+  /** How it ended otherwise than by a "no", in the order in which that took effect. */
+  readonly endings: readonly ConsentEnding[];
+}
+
+/** A consent ended otherwise than by a "no" of the person. */
+export interface ConsentEnding {
+  readonly state: 'expired' | 'revoked' | 'invalidated';
+  /** When it took effect; a consent that is found invalid never counted, whenever that was found. */
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+  readonly eventId: string;
+  readonly revision: number;
+  readonly by: { readonly kind: 'subject' | 'operator' | 'service' | 'system'; readonly ref: string };
+  /** Reason of a revocation, or the defects of a consent that never was valid. */
+  readonly reasons: readonly string[];
+}
+
+/** A request for consent. */
+export interface AskedConsent {
+  readonly requestId: string;
+  readonly controllerId: string;
+  readonly asks: readonly { readonly purposeId: string; readonly channel: string }[];
+  readonly reason: string;
+  readonly requestedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly answeredAt: Instant | null;
+  readonly eventId: string;
 }
 
 /** Why an answer is a no. `suppressed`: an address of the person stands on the suppression list. */
@@ -163,6 +190,7 @@ export interface ContactFacts {
   /** Sales, contracts and accounts; of repeated steps of the person the newest of each kind. */
   readonly relationships: readonly RelationshipFact[];
   readonly solicitations: readonly SolicitationFact[];
+  readonly requests: readonly AskedConsent[];
 }
 
 /** Of a person of whom nothing is known. */
@@ -175,4 +203,5 @@ export const noFacts: ContactFacts = {
   links: [],
   relationships: [],
   solicitations: [],
+  requests: [],
 };

@@ -6,7 +6,9 @@ import { anyHistory } from '../any-history.fixture.js';
 import {
   asLedgerEvents,
   CONTROLLER,
+  consentEnded,
   consentGiven,
+  consentRequested,
   day,
   erasure,
   ERASURES,
@@ -15,10 +17,12 @@ import {
   POINTS,
   PURPOSES,
   registered,
+  requestAnswered,
   restricted,
   rightsFact,
   saidNo,
   suppressed,
+  type EndingWish,
   type Fact,
 } from '../contacts.fixture.js';
 import { contactFactsOf } from '../read-model/contact-rows.js';
@@ -324,9 +328,86 @@ describe('an erasure', () => {
   });
 });
 
+describe('a consent that ended of itself', () => {
+  const one = consentGiven(anna, { at: day(10) });
+  const other = POINTS[1] ?? '';
+  const next = consentGiven(anna, { at: day(15), contactPointIds: [other] });
+  const end = (type: NonNullable<EndingWish['type']>, of: Fact = one, at = day(20)) =>
+    consentEnded(of, { type, at });
+
+  it('is told as what it became, when, and by which event', () => {
+    for (const [type, state, since] of [
+      ['ConsentExpired', 'expired', day(20)],
+      ['ConsentRevoked', 'revoked', day(20)],
+      ['ConsentInvalidated', 'invalidated', day(20)],
+    ] as const) {
+      const ending = { ...end(type), id: ERASURES[0] ?? '' };
+      expect(choice([one, ending])).toMatchObject({
+        state,
+        since,
+        decidedBy: ERASURES[0],
+        contactPointIds: [],
+      });
+    }
+  });
+
+  it('ends alone: a newer one stands, an older one stands again', () => {
+    for (const type of ['ConsentExpired', 'ConsentRevoked', 'ConsentInvalidated'] as const) {
+      expect(choice([one, next, end(type)])).toMatchObject({ state: 'given', contactPointIds: [other] });
+      expect(choice([one, next, end(type, next)])).toMatchObject({
+        ...{ state: 'given', since: day(10), contactPointIds: [POINTS[0]] },
+      });
+    }
+  });
+
+  it('stays ended though the clock went back', () => {
+    const ending = consentGiven(anna, { at: day(10), validUntil: day(20) });
+    expect(choice([ending, end('ConsentExpired', ending)], day(15))?.state).toBe('expired');
+  });
+
+  it('as never valid leaves what was said before it', () => {
+    const withdrawn = saidNo(anna, { at: day(5) });
+    expect(choice([withdrawn, one, end('ConsentInvalidated')])?.state).toBe('withdrawn');
+    expect(choice([withdrawn, one, end('ConsentRevoked')])?.state).toBe('revoked');
+    const facts = contactFactsOf(
+      replayRows(contactStateProjection, asLedgerEvents([one, end('ConsentInvalidated')])),
+    );
+    expect(facts.consents).toMatchObject([
+      {
+        endings: [
+          { state: 'invalidated', reasons: ['not-free', 'not-informed'], by: { kind: expect.any(String) } },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('a request for consent', () => {
+  const asked = consentRequested(anna, { at: day(10), expiresAt: day(40) });
+  const request = { reason: 'new-contact', since: day(10), expiresAt: day(40) };
+
+  it('shows as long as it is open, where nothing stands', () => {
+    expect(choice([asked], day(10))).toMatchObject({ state: 'requested', since: day(10), request });
+    expect(choice([asked], day(9))).toBeUndefined();
+    expect(choice([asked], day(40))).toBeUndefined();
+    expect(choice([asked, requestAnswered(asked)], day(30))).toBeUndefined();
+  });
+
+  it('shows beside a consent that stands and a "no"; a consent that ended makes room for it', () => {
+    const given = consentGiven(anna, { at: day(5), validUntil: day(20) });
+    expect(choice([given, asked], day(15))).toMatchObject({ state: 'given', request });
+    expect(choice([given, asked], day(20))).toMatchObject({ state: 'requested', request });
+    expect(choice([saidNo(anna, { at: day(8) }), asked], day(15))).toMatchObject({
+      state: 'withdrawn',
+      request,
+    });
+  });
+});
+
 describe('any history', () => {
   it('gives one state in any order of what was said (ADR 0006)', () => {
     const isSaid = ({ type }: Fact): boolean => /^Consent|^Objection|^SuppressionMatched/.test(type);
+    const isLater = ({ type }: { type: string }): boolean => /^Consent(Exp|Rev|Inv|RequestA)/.test(type);
     fc.assert(
       fc.property(anyHistory(anna), fc.array(fc.nat()), (history, shuffle) => {
         const events = asLedgerEvents(history);
@@ -335,7 +416,9 @@ describe('any history', () => {
         const shuffled = said
           .map((event, n) => [shuffle[n % Math.max(shuffle.length, 1)] ?? 0, event] as const)
           .sort(([a], [b]) => a - b)
-          .map(([, event]) => event);
+          .map(([, event]) => event)
+          // What ends or answers is told after it: the ledger declines it before.
+          .sort((a, b) => Number(isLater(a)) - Number(isLater(b)));
         const [one, other] = [
           [...others, ...said],
           [...shuffled, ...others],
@@ -371,6 +454,25 @@ describe('any history', () => {
         }
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('never says more yes after one more ending', () => {
+    const types = fc.constantFrom('ConsentExpired', 'ConsentRevoked', 'ConsentInvalidated');
+    fc.assert(
+      fc.property(anyHistory(anna), types, fc.nat(100), (history, type, n) => {
+        const given = (facts: readonly Fact[]): string[] =>
+          stateOf(facts)
+            .choices.filter(({ state }) => state === 'given')
+            .map(({ purposeId, channel }) => `${purposeId} ${channel}`);
+        const consents = history.filter((fact) => fact.type === 'ConsentGiven');
+        const before = given(history);
+        for (const consent of consents) {
+          const ending = consentEnded(consent, { type, at: day(n), recordedAt: day(101) });
+          expect(given([...history, ending]).filter((one) => !before.includes(one))).toEqual([]);
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 

@@ -19,18 +19,23 @@ export function happenedAt({ data, recordedAt }: DatedEvent): Instant {
   return claimed ?? recordedAt;
 }
 
-const NOS = ['ConsentRefused', 'ConsentWithdrawn', 'ObjectionRaised'];
+const NOS = ['ConsentRefused', 'ConsentWithdrawn', 'ObjectionRaised', 'ConsentRevoked'];
+
+/** Before every day that can be judged. */
+const EVER: Instant = '0001-01-01T00:00:00.000Z';
 
 /**
- * From when on an event counts for the day that is judged. A "no" takes effect at the earlier of its two times, and one
- * by the suppression list from the day on which the address was entered, whenever it became the person's; any other act
- * when it happened.
+ * From when on an event counts for the day that is judged. A "no", and the revocation of a consent, takes effect at the
+ * earlier of its two times, and one by the suppression list from the day on which the address was entered, whenever it
+ * became the person's. Whoever knows that a consent never was valid counts it on no day. Any other act counts when it
+ * happened.
  */
 export function effectiveAt(event: DatedEvent): Instant {
   if (event.type === 'SuppressionMatched') {
     const { enteredOn } = event.data as { readonly enteredOn: string };
     return effectOfNo(startOfParisDay(enteredOn), event.recordedAt);
   }
+  if (event.type === 'ConsentInvalidated') return EVER;
   const happened = happenedAt(event);
   return NOS.includes(event.type) ? effectOfNo(happened, event.recordedAt) : happened;
 }

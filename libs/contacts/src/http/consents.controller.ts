@@ -117,7 +117,7 @@ function summaryOf(consent: GivenConsent, { facts, at }: KnownContact): ConsentS
   const { grade: proofGrade, missing, eventId, revision } = consent;
   return {
     ...known({ consentId, purposeId, channel, controllerId, givenAt, recordedAt, validUntil }),
-    ...{ missing, eventId, revision, proofGrade },
+    ...{ missing, eventId, revision, proofGrade, endings: consent.endings.map(endingView) },
     ...consentStanding(consent, facts, at),
   };
 }
@@ -129,6 +129,10 @@ function servedWith(actId: string, events: readonly LedgerEvent[]): { readonly s
       return data.servedAt === undefined ? {} : { servedAt: data.servedAt };
   }
   return {};
+}
+
+function endingView({ state, at, recordedAt, eventId, by, reasons }: GivenConsent['endings'][number]) {
+  return { state, at, recordedAt, eventId, by, reasons };
 }
 
 /** The order of the list: newest first, each place only once. */

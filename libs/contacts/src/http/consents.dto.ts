@@ -25,6 +25,41 @@ export class ConsentsQueryDto extends PageQuery {
   knownAs?: string;
 }
 
+/** Who ended a consent. */
+export class ConsentEnderDto {
+  @EnumField(['subject', 'operator', 'service', 'system'], { example: 'operator' })
+  kind!: string;
+
+  @UuidField({ description: 'Pseudonym.' })
+  ref!: string;
+}
+
+/** A consent ended otherwise than by a “no” of the person. */
+export class ConsentEndingDto {
+  @EnumField(['expired', 'revoked', 'invalidated'])
+  state!: string;
+
+  @InstantField({
+    description: 'When it took effect; one that never was valid counted on no day, whenever that was found.',
+  })
+  at!: string;
+
+  @InstantField()
+  recordedAt!: string;
+
+  @UuidField()
+  eventId!: string;
+
+  @NestedField(() => ConsentEnderDto)
+  by!: ConsentEnderDto;
+
+  @ArrayField(slug(), {
+    description: 'Why it was revoked, or which conditions of validity it never met.',
+    example: ['not-informed'],
+  })
+  reasons!: readonly string[];
+}
+
 /** A consent with what has become of it. */
 export class ConsentSummaryDto {
   @UuidField()
@@ -42,6 +77,8 @@ export class ConsentSummaryDto {
   @EnumField([
     'given',
     'expired',
+    'revoked',
+    'invalidated',
     'renewed',
     'refused',
     'withdrawn',
@@ -63,8 +100,17 @@ export class ConsentSummaryDto {
   @InstantField({ optional: true, description: 'When it ended or was renewed.' })
   endedAt?: string;
 
-  @UuidField({ optional: true, description: 'The event that ended or renewed it.' })
+  @UuidField({
+    optional: true,
+    description: 'The event that ended or renewed it; absent of one whose stated end is not marked yet.',
+  })
   endedBy?: string;
+
+  @NestedField(() => ConsentEndingDto, {
+    array: true,
+    description: 'How it ended of itself: by its stated end, by another than the person, or as never valid.',
+  })
+  endings!: readonly ConsentEndingDto[];
 
   @EnumField(['strong', 'adequate', 'weak', 'undemonstrable'])
   proofGrade!: string;

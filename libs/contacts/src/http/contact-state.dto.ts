@@ -15,6 +15,7 @@ import {
   uuid,
   UuidField,
 } from '#http';
+import { OpenRequestDto } from './open-request.dto.js';
 import { RelationshipStateDto } from './relationship-state.dto.js';
 
 const kindsOfNo = ['refused', 'withdrawn', 'objected', 'objected-on-grounds', 'suppressed'] as const;
@@ -58,7 +59,7 @@ export class ChoiceStateDto {
   @UuidField({ optional: true, description: 'Data controller; every one if absent.' })
   controllerId?: string;
 
-  @EnumField(['given', 'expired', ...kindsOfNo])
+  @EnumField(['given', 'requested', 'expired', 'revoked', 'invalidated', ...kindsOfNo])
   state!: string;
 
   @InstantField()
@@ -81,6 +82,9 @@ export class ChoiceStateDto {
 
   @ArrayField(slug(), { optional: true, description: 'What the proof lacks.' })
   missing?: readonly string[];
+
+  @NestedField(() => OpenRequestDto, { optional: true, description: 'What the person is asked, unanswered.' })
+  request?: OpenRequestDto;
 
   @BoolField({ description: 'Processing is limited to storage (Art. 18): nothing that stands may be used.' })
   restricted!: boolean;

@@ -16,6 +16,9 @@ import {
   RestrictionRow,
   SubjectRow,
 } from './contact-state.entity.js';
+import { endingsOf } from './consent-rows.js';
+import { requestOf } from './consent-request-rows.js';
+import { ConsentRequestRow } from './consent-request.entity.js';
 import { instant, instantOrNull, revisionOrNull, text, textOrNull } from './column-values.js';
 import { relationshipOf } from './relationship-rows.js';
 import { RelationshipRow } from './relationship.entity.js';
@@ -62,6 +65,7 @@ export function contactFactsOf(rowsOf: RowsOf): ContactFacts {
       collectorId: textOrNull(row['collector_id']),
       purposeRevision: Number(row['purpose_revision']),
       ...textsOf(row['proof'] as ConsentProof),
+      endings: endingsOf(row),
     })),
     nos: rowsOf(NoRow).map((row) => ({
       eventId: text(row['event_id']),
@@ -88,6 +92,7 @@ export function contactFactsOf(rowsOf: RowsOf): ContactFacts {
     links: rowsOf(LinkRow).map(linkOf),
     relationships: rowsOf(RelationshipRow).map(relationshipOf),
     solicitations: rowsOf(SolicitationRow).map(solicitationOf),
+    requests: rowsOf(ConsentRequestRow).map(requestOf),
   };
 }
 

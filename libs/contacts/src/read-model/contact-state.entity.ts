@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { ConsentRequestRow } from './consent-request.entity.js';
 import { RelationshipRow } from './relationship.entity.js';
 import { SolicitationRow } from './solicitation.entity.js';
 
@@ -102,8 +103,11 @@ export class ContactPointRow {
   until!: Date | null;
 }
 
-/** A consent as it was given; whether it stands follows from the "no"s beside it. */
+/** A consent as it was given and how it ended of itself; whether it stands follows from the "no"s beside it too. */
 @Entity({ schema, name: 'consent', comment: 'Consents as given, one per subject, purpose, channel and act' })
+@Index('consent_due', ['validUntil', 'subjectId', 'consentId'], { where: `"endings" = '[]'` })
+@Index('consent_weak', ['subjectId', 'consentId'], { where: `"grade" <> 'strong' AND "endings" = '[]'` })
+@Index('consent_notice', ['noticeId', 'subjectId', 'consentId'], { where: `"endings" = '[]'` })
 export class ConsentRow {
   @PrimaryColumn({ name: 'subject_id', type: 'uuid', comment: 'Data subject' })
   subjectId!: string;
@@ -157,6 +161,12 @@ export class ConsentRow {
   collectorId!: string | null;
   @Column({ name: 'purpose_revision', type: 'bigint', comment: 'Revision of the purpose it rests on' })
   purposeRevision!: string;
+  @Column({ name: 'notice_id', type: 'uuid', comment: 'Notice by which the person was informed' })
+  noticeId!: string;
+  @Column({ name: 'notice_version', type: 'integer', comment: 'Version of that notice' })
+  noticeVersion!: number;
+  @Column({ type: 'jsonb', comment: 'How it ended otherwise than by a "no": expired, revoked, invalidated' })
+  endings!: unknown;
 }
 
 /** A "no": refusal, withdrawal or objection, on one question or on many. */
@@ -245,4 +255,5 @@ export const contactStateEntities = [
   LinkRow,
   RelationshipRow,
   SolicitationRow,
+  ConsentRequestRow,
 ];

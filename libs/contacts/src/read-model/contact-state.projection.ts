@@ -1,4 +1,3 @@
-import { gradeProof } from '#consent';
 import type { ConsentEvent } from '#consent/contract';
 import { categoryOf, type LedgerEvent } from '#event-store';
 import { effectOfNo, endOfParisDay } from '#kernel';
@@ -7,7 +6,9 @@ import type { Projection, RowChange } from '#runtime';
 import type { SolicitationEvent } from '#solicitation/contract';
 import type { RelationshipEvent, SubjectEvent } from '#subjects/contract';
 import type { KindOfNo } from '../domain/contact-facts.js';
-import { ConsentRow, contactStateEntities, NoRow, SubjectRow } from './contact-state.entity.js';
+import { answerChange, requestChange } from './consent-request-rows.js';
+import { consentChange, endingChange } from './consent-rows.js';
+import { contactStateEntities, NoRow, SubjectRow } from './contact-state.entity.js';
 import { relationshipChange } from './relationship-rows.js';
 import { erasureChange, erasureEnd, restrictionChange } from './rights-rows.js';
 import { solicitationChange } from './solicitation-rows.js';
@@ -40,11 +41,11 @@ const changes: { readonly [T in ContactEvent['type']]: (event: ContactEventOf<T>
     ConsentGiven: (event) => [consentChange(event)],
     ConsentRefused: (event) => [noChange(event)],
     ConsentWithdrawn: (event) => [noChange(event)],
-    ConsentRequested: () => [],
-    ConsentRequestAnswered: () => [],
-    ConsentExpired: () => [],
-    ConsentRevoked: () => [],
-    ConsentInvalidated: () => [],
+    ConsentRequested: (event) => [requestChange(event)],
+    ConsentRequestAnswered: (event) => [answerChange(event)],
+    ConsentExpired: (event) => [endingChange(event)],
+    ConsentRevoked: (event) => [endingChange(event)],
+    ConsentInvalidated: (event) => [endingChange(event)],
     ObjectionRaised: (event) => [noChange(event)],
     SuppressionMatched: (event) => [suppressedChange(event)],
     ProcessingRestricted: (event) => [restrictionChange(event)],
@@ -71,7 +72,7 @@ const changes: { readonly [T in ContactEvent['type']]: (event: ContactEventOf<T>
 /** The current state of every contact: what was said, what is limited, what is erased. No personal value. */
 export const contactStateProjection: Projection = {
   name: 'contact-state',
-  version: 2,
+  version: 3,
   entities: contactStateEntities,
   sharding: 'by-subject',
   handles: Object.keys(changes),
@@ -89,40 +90,6 @@ function seen({ stream, revision, data }: ContactEvent): RowChange {
     entity: SubjectRow,
     key: { subject_id: subjectId },
     evolve: (row = blankSubject(subjectId)) => ({ ...row, [`${categoryOf(stream)}_revision`]: revision }),
-  };
-}
-
-function consentChange(event: ContactEventOf<'ConsentGiven'>): RowChange {
-  const consent = event.data;
-  const { grade, missing } = gradeProof(consent, event.recordedAt);
-  const key = { subject_id: consent.subjectId, consent_id: consent.consentId };
-  return {
-    entity: ConsentRow,
-    key,
-    evolve: () => ({
-      ...key,
-      purpose_id: consent.purposeId,
-      channel: consent.channel,
-      controller_id: consent.controllerId,
-      contact_point_ids: consent.contactPointIds,
-      given_at: consent.occurredAt,
-      recorded_at: event.recordedAt,
-      valid_until: consent.validUntil ?? null,
-      grade,
-      missing,
-      proof: consent.proof,
-      source_kind: consent.source.kind,
-      indicated_by: consent.indicatedBy,
-      event_id: event.id,
-      revision: event.revision,
-      goods_nature: consent.goodsNature ?? [],
-      named_recipient_ids: consent.namedRecipientIds,
-      accepted_slots: consent.acceptedSlots ?? [],
-      age: consent.age,
-      has_parental_consent: consent.parentalConsent !== undefined,
-      collector_id: consent.collectorId ?? null,
-      purpose_revision: consent.purposeRevision,
-    }),
   };
 }
 

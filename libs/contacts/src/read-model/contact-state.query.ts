@@ -4,6 +4,7 @@ import { ParkedEvents, PG_POOL, type EntityClass, type Row } from '#runtime';
 import type { ContactFacts } from '../domain/contact-facts.js';
 import { onReadModel } from './available.js';
 import { contactFactsOf, type RowsOf } from './contact-rows.js';
+import { ConsentRequestRow } from './consent-request.entity.js';
 import {
   ConsentRow,
   ContactPointRow,
@@ -25,6 +26,7 @@ export const TABLES: Readonly<Record<string, EntityClass>> = {
   link: LinkRow,
   relationship: RelationshipRow,
   solicitation: SolicitationRow,
+  consent_request: ConsentRequestRow,
 };
 
 const ALL_OF_A_SUBJECT = `SELECT ${Object.keys(TABLES)

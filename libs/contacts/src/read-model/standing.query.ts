@@ -37,13 +37,14 @@ interface Answer extends Record<string, unknown> {
   readonly now: Date;
 }
 
+/** What a person was asked decides nothing about what may be done today. */
+const DECIDING = Object.keys(TABLES).filter((table) => table !== 'consent_request');
+
 /** Every table by its primary key, which begins with the person: the plan is the same for one and for many. */
-const STANDING = `SELECT s.id AS subject_id, ${Object.keys(TABLES)
-  .map(
-    (table) =>
-      `(SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM rm_contact_state.${table} t WHERE t.subject_id = s.id) AS ${table}`,
-  )
-  .join(', ')},
+const STANDING = `SELECT s.id AS subject_id, ${DECIDING.map(
+  (table) =>
+    `(SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM rm_contact_state.${table} t WHERE t.subject_id = s.id) AS ${table}`,
+).join(', ')},
   (SELECT coalesce(jsonb_object_agg(f.category, f.revision), '{}') FROM ops.gate_floor f WHERE f.subject_id = s.id) AS floors,
   EXISTS (SELECT FROM ops.parked p WHERE p.projection = 'contact-state' AND p.build = 'live'
             AND p.subjects && ARRAY[s.id::text]) AS is_parked,

@@ -38,12 +38,12 @@ const purposes = definer(
 export const STANDING_CELLS = `WITH newest AS (
       SELECT DISTINCT ON (c.subject_id, c.purpose_id, c.channel, c.controller_id) c.*
       FROM rm_contact_state.consent c
+      WHERE to_jsonb(c) -> 'endings' = '[]' AND (c.valid_until IS NULL OR c.valid_until > now())
       ORDER BY c.subject_id, c.purpose_id, c.channel, c.controller_id, c.given_at DESC, c.event_id DESC
     ), standing AS (
       SELECT n.subject_id, n.purpose_id, n.channel, n.grade FROM newest n
       JOIN rm_contact_state.subject s ON s.subject_id = n.subject_id AND NOT s.is_erased
-      WHERE (n.valid_until IS NULL OR n.valid_until > now())
-        AND NOT EXISTS (
+      WHERE NOT EXISTS (
           SELECT FROM rm_contact_state.no x
           WHERE x.subject_id = n.subject_id AND x.at >= n.given_at
             AND x.purpose_id IN (n.purpose_id::text, 'all', 'unknown') AND x.channel IN (n.channel, 'all')

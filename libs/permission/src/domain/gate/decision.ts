@@ -24,6 +24,8 @@ export const reasonCodes = [
   'forbidden-by-rule',
   'consent-missing',
   'consent-expired',
+  'consent-revoked',
+  'consent-invalidated',
   'consent-undemonstrable',
   'consent-for-other-contact-point',
   'consent-for-other-goods',

@@ -58,6 +58,14 @@ export interface Consent extends EventPlace {
   readonly acceptedSlots: readonly { readonly from: Instant; readonly to: Instant }[];
   readonly age: string;
   readonly hasParentalConsent: boolean;
+  /** How it ended otherwise than by a "no". What counts on the day that is judged is here, and nothing else. */
+  readonly endings: readonly ConsentEnding[];
+}
+
+/** A consent expired, was revoked by another than the person, or never was valid. */
+export interface ConsentEnding extends EventPlace {
+  readonly state: 'expired' | 'revoked' | 'invalidated';
+  readonly at: Instant;
 }
 
 /** A refusal, withdrawal, objection or suppression; `all` and `unknown` cover every purpose, `all` every channel. */

@@ -82,6 +82,8 @@ interface Situation {
     readonly slots?: readonly (readonly [string, string])[];
     readonly age?: string;
     readonly parent?: boolean;
+    /** `revoked -5d`, `invalidated -1d`, `expired +20d` (the clock went back). */
+    readonly ended?: readonly string[];
   }[];
   readonly nos?: readonly {
     readonly kind: No['kind'];
@@ -249,6 +251,17 @@ function consentOf(told: Told<'consents'>, row: TableRow, at: string, index: num
     acceptedSlots: (told.slots ?? []).map(([begin, end]) => ({ from: from(at, begin), to: from(at, end) })),
     age: told.age ?? 'adult',
     hasParentalConsent: told.parent ?? false,
+    endings: (told.ended ?? []).map((ending, nth) => endingOf(ending, at, index, nth)),
+  };
+}
+
+function endingOf(told: string, at: string, index: number, nth: number): Consent['endings'][number] {
+  const [state, when] = told.split(' ') as [Consent['endings'][number]['state'], string];
+  return {
+    state,
+    at: from(at, when),
+    eventId: `ending-${String(index)}-${String(nth)}`,
+    revision: 100 + nth,
   };
 }
 

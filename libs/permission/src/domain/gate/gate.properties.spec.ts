@@ -39,6 +39,12 @@ const no: fc.Arbitrary<No> = fc.record({
   at: early,
 });
 
+const ending = fc.record({
+  ...place,
+  state: fc.constantFrom('expired' as const, 'revoked' as const, 'invalidated' as const),
+  at: early,
+});
+
 const consent = fc.record({
   ...place,
   ...{ consentId: fc.uuid(), purposeId, channel, controllerId, contactPointIds: pointIds, givenAt: early },
@@ -51,6 +57,7 @@ const consent = fc.record({
   ),
   age: fc.constantFrom('adult', 'adult', 'under-15'),
   hasParentalConsent: fc.boolean(),
+  endings: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(ending, { maxLength: 2 })),
 });
 
 const relationship = fc.record({
@@ -177,6 +184,28 @@ describe('every answer of the gate', () => {
       fc.property(input, no, (one, more) => {
         const after = decide({ ...one, facts: { ...one.facts, nos: [...one.facts.nos, more] } });
         if (!decide(one).permitted) expect(after.permitted).toBe(false);
+      }),
+      RUNS,
+    );
+  });
+
+  it('never becomes a yes because one more consent ended, nor rests on one that did', () => {
+    fc.assert(
+      fc.property(input, ending, fc.nat(), (one, more, n) => {
+        const { consents } = one.facts;
+        const end = (ended: number): GateFacts => ({
+          ...one.facts,
+          consents: consents.map((consent_, index) =>
+            index === ended ? { ...consent_, endings: [...consent_.endings, more] } : consent_,
+          ),
+        });
+        const before = decide(one);
+        const after = decide({ ...one, facts: end(n % Math.max(consents.length, 1)) });
+        if (!before.permitted) expect(after.permitted).toBe(false);
+        const ended = consents.filter(({ endings }) => endings.length > 0).map(({ eventId }) => eventId);
+        if (before.ground === 'consent') {
+          expect(before.deciding.filter(({ eventId }) => ended.includes(eventId))).toEqual([]);
+        }
       }),
       RUNS,
     );

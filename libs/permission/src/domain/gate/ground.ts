@@ -3,7 +3,8 @@ import type { Policy, PolicyRule } from '../policy/policy.js';
 import type { Condition, Duty, Evidence } from '../policy/vocabulary.js';
 import { applicableRule } from './applicable-rule.js';
 import type { DecidingEvent, Ground, Reason } from './decision.js';
-import type { Consent, Relationship } from './facts.js';
+import type { Consent, EventPlace, Relationship } from './facts.js';
+import { isValid } from './usable-consent.js';
 import type { GateCase } from './gate-case.js';
 import { callBackAsked } from './call-back.js';
 import { softOptIn } from './soft-opt-in.js';
@@ -57,7 +58,8 @@ export function prospectingFooting(one: GateCase, rule: RuleInForce): Footing {
 
 function consentFooting({ consent: found }: GateCase, duties: readonly Duty[]): Footing {
   if (!('consent' in found)) {
-    const deciding = found.newest === undefined ? [] : [placeOfConsent(found.newest)];
+    const places = [found.newest, found.endedBy].filter((place) => place !== undefined);
+    const deciding = places.map(placeOfConsent);
     return { reasons: [{ code: found.failing, deciding }] };
   }
   const { consent } = found;
@@ -104,11 +106,11 @@ function isShown(evidence: Evidence, one: GateCase): boolean {
   return evidence === 'information-given' && isInformed(one);
 }
 
-/** A consent rests on a notice, and so does an order at which the person could object. */
+/** A consent that was one rests on a notice, and so does an order at which the person could object. */
 function isInformed({ facts, controllerId }: GateCase): boolean {
   const isOwn = (one: { readonly controllerId: string }): boolean => one.controllerId === controllerId;
   return (
-    facts.consents.some(isOwn) ||
+    facts.consents.some((consent) => isOwn(consent) && isValid(consent)) ||
     facts.relationships.some((one) => isOwn(one) && one.contactCollection?.objectionOffered === true)
   );
 }
@@ -141,6 +143,6 @@ function placeOf({ eventId, revision }: Relationship): DecidingEvent {
   return { eventId, revision, category: 'relationship' };
 }
 
-function placeOfConsent({ eventId, revision }: Consent): DecidingEvent {
+function placeOfConsent({ eventId, revision }: EventPlace): DecidingEvent {
   return { eventId, revision, category: 'consent' };
 }

@@ -1,5 +1,5 @@
 import { isTelephone, type Instant } from '#kernel';
-import type { Consent, ContactPoint, No } from './facts.js';
+import type { Consent, ConsentEnding, ContactPoint, EventPlace, No } from './facts.js';
 import { newest } from './newest.js';
 import type { Question } from './question.js';
 import { needsNoAddress } from './reach.js';
@@ -20,21 +20,51 @@ export interface ConsentNeed {
 
 /** The consent that carries the contact, or why none does. */
 export type ConsentFinding =
-  { readonly consent: Consent } | { readonly failing: ReasonCode; readonly newest?: Consent };
+  | { readonly consent: Consent }
+  | {
+      readonly failing: ReasonCode;
+      readonly newest?: Consent;
+      /** The event that ended the newest one. */
+      readonly endedBy?: EventPlace;
+    };
+
+/** What each ending is called among the reasons. */
+const ENDED: Readonly<Record<ConsentEnding['state'], ReasonCode>> = {
+  expired: 'consent-expired',
+  revoked: 'consent-revoked',
+  invalidated: 'consent-invalidated',
+};
 
 /**
  * The newest consent that carries the contact. It counts if it is newer than every "no" that covers the question, has
- * not expired, can be demonstrated (Art. 7(1)), and covers the address, the goods and the recipient; of those that do
- * not, the newest one says why.
+ * not ended of itself, can be demonstrated (Art. 7(1)), and covers the address, the goods and the recipient; of those that do
+ * not, the newest one says why; one that never was valid only where there is no other. An ending on record counts
+ * whatever the clock says: no expiry is undone.
  */
 export function usableConsent(consents: readonly Consent[], need: ConsentNeed): ConsentFinding {
   const lastNo = need.nos.reduce<Instant>((latest, { at }) => (at > latest ? at : latest), '');
   const stands = (one: Consent): boolean => answers(one, need) && one.givenAt > lastNo;
   const carrying = newest(consents, givenAtOf, (one) => stands(one) && failureOf(one, need) === undefined);
   if (carrying !== undefined) return { consent: carrying };
-  const last = newest(consents, givenAtOf, stands);
+  const last =
+    newest(consents, givenAtOf, (one) => stands(one) && isValid(one)) ?? newest(consents, givenAtOf, stands);
   if (last === undefined) return { failing: 'consent-missing' };
-  return { failing: failureOf(last, need) ?? 'consent-missing', newest: last };
+  const endedBy = endingOf(last);
+  const failing = failureOf(last, need) ?? 'consent-missing';
+  return endedBy === undefined ? { failing, newest: last } : { failing, newest: last, endedBy };
+}
+
+/** Whether a consent ever was one. */
+export function isValid({ endings }: Consent): boolean {
+  return !endings.some(({ state }) => state === 'invalidated');
+}
+
+/** What ended a consent: that it never was valid, else the first ending. */
+function endingOf({ endings }: Consent): ConsentEnding | undefined {
+  if (endings.length < 2) return endings[0];
+  const placeOf = ({ at, eventId }: ConsentEnding): string => `${at} ${eventId}`;
+  const inOrder = [...endings].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  return inOrder.find(({ state }) => state === 'invalidated') ?? inOrder[0];
 }
 
 const givenAtOf = ({ givenAt }: Consent): Instant => givenAt;
@@ -50,6 +80,8 @@ function answers(consent: Consent, { scope, question }: ConsentNeed): boolean {
 
 function failureOf(consent: Consent, need: ConsentNeed): ReasonCode | undefined {
   const { question } = need;
+  const ending = endingOf(consent);
+  if (ending !== undefined) return ENDED[ending.state];
   if (consent.validUntil !== null && consent.validUntil <= question.at) return 'consent-expired';
   if (consent.grade === 'undemonstrable') return 'consent-undemonstrable';
   if (consent.age === 'under-15' && !consent.hasParentalConsent) return 'minor-without-parent';

@@ -80,6 +80,14 @@ export const reasonWords: Labels<ReasonCode> = {
     'A consent is needed, and there is none.',
   ),
   'consent-expired': label('Le consentement a expiré.', 'The consent has expired.'),
+  'consent-revoked': label(
+    'Il a été mis fin au consentement, par un autre que la personne.',
+    'The consent was ended by another than the person.',
+  ),
+  'consent-invalidated': label(
+    'Le consentement n’a jamais été valable (RGPD art. 4(11) et 7).',
+    'The consent never was valid (GDPR Art. 4(11) and 7).',
+  ),
   'consent-undemonstrable': label(
     'Le consentement ne peut pas être démontré (RGPD art. 7(1)).',
     'The consent cannot be demonstrated (GDPR Art. 7(1)).',

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectStatus, type Client } from './client.harness.js';
+import { AcceptanceLedger } from './server.harness.js';
+import { consentBody, daysAgo, declareShop, email, registerPerson, type TestShop } from './shop.harness.js';
+
+// A consent ends otherwise than by the person's own "no": another ends it, or it is found never to have been one. Either
+// counts at once, for today and for past days, and is told with who, when and why.
+
+let ledger: AcceptanceLedger;
+let [service, auditor, dpo] = [] as unknown as Client[];
+let shop: TestShop;
+
+beforeAll(async () => {
+  ledger = await AcceptanceLedger.open();
+  const server = await ledger.start();
+  service = await ledger.client(server, 'service');
+  auditor = await ledger.client(server, 'auditor');
+  dpo = await ledger.client(server, 'dpo');
+  shop = await declareShop(dpo);
+});
+afterAll(() => ledger.close());
+
+interface Subscriber {
+  readonly subjectId: string;
+  readonly consentId: string;
+  readonly path: string;
+}
+
+async function subscriber(): Promise<Subscriber> {
+  const occurredAt = daysAgo(100);
+  const subjectId = await registerPerson(service!, [email(`${randomUUID()}@courrier.example`)], {
+    occurredAt,
+  });
+  const path = `/v1/subjects/${subjectId}/consents`;
+  const { body } = expectStatus(await service!.post(path, consentBody(shop, occurredAt)), 201);
+  const [{ consentId }] = body.consents as [{ consentId: string }];
+  return { subjectId, consentId, path };
+}
+
+async function check({ subjectId }: Subscriber, more: object = {}) {
+  const question = { subjectId, purposeId: shop.newsletterId, channel: 'email', ...more };
+  const { body } = expectStatus(await service!.post('/v1/permissions/check', question), 200);
+  return body as {
+    permitted: boolean;
+    reasons: readonly { code: string; text: string }[];
+    deciding: readonly object[];
+  };
+}
+
+const codesOf = async (person: Subscriber, more: object = {}) =>
+  (await check(person, more)).reasons.map(({ code }) => code);
+
+async function end(person: Subscriber, how: 'revocation' | 'invalidation', body: object, as = dpo!) {
+  return expectStatus(await as.post(`${person.path}/${person.consentId}/${how}`, body), 201).body;
+}
+
+async function listed(person: Subscriber, token: string) {
+  const query = `?minToken=${encodeURIComponent(token)}`;
+  return expectStatus(await auditor!.get(`${person.path}${query}`), 200).body.items[0];
+}
+
+describe('a consent that another than the person ends', () => {
+  it('permits nothing from then on, and is told with who, when and why', async () => {
+    const person = await subscriber();
+    expect((await check(person)).permitted).toBe(true);
+    const since = daysAgo(10);
+    const { token, appended } = await end(person, 'revocation', {
+      reason: 'collector-ended',
+      occurredAt: since,
+    });
+    expect(appended).toBe(1);
+    expect(await codesOf(person)).toEqual(['consent-revoked']);
+    expect((await check(person)).deciding).toHaveLength(2);
+    expect(await codesOf(person, { at: since })).toEqual(['consent-revoked']);
+    expect((await check(person, { at: daysAgo(11) })).permitted).toBe(true);
+    expect(await listed(person, token)).toMatchObject({
+      ...{ consentId: person.consentId, state: 'revoked', endedAt: since },
+      endings: [
+        { state: 'revoked', at: since, reasons: ['collector-ended'], by: { kind: expect.any(String) } },
+      ],
+    });
+    const one = expectStatus(await auditor!.get(`${person.path}/${person.consentId}`), 200).body;
+    expect(one.history.map(({ type }: { type: string }) => type)).toContain('ConsentRevoked');
+    const state = expectStatus(await auditor!.get(`/v1/subjects/${person.subjectId}`), 200).body;
+    expect(state.choices).toMatchObject([{ state: 'revoked', since }]);
+  });
+
+  it('is ended once; a fresh consent stands beside it', async () => {
+    const person = await subscriber();
+    await end(person, 'revocation', { reason: 'processing-changed' });
+    expect((await end(person, 'revocation', { reason: 'processing-changed' })).appended).toBe(0);
+    expectStatus(await service!.post(person.path, consentBody(shop, new Date().toISOString())), 201);
+    expect((await check(person)).permitted).toBe(true);
+  });
+
+  it('must be one of the person', async () => {
+    const [person, other] = [await subscriber(), await subscriber()];
+    const answer = await dpo!.post(`${person.path}/${other.consentId}/revocation`, {
+      reason: 'purpose-ended',
+    });
+    expect(expectStatus(answer, 404).body.code).toBe('consent-unknown');
+    expect((await check(other)).permitted).toBe(true);
+  });
+});
+
+describe('a consent that never was valid', () => {
+  it('permits nothing on any day for whoever knows of it', async () => {
+    const person = await subscriber();
+    const { token } = await end(person, 'invalidation', { defects: ['not-informed', 'not-free'] });
+    expect(await codesOf(person)).toEqual(['consent-invalidated']);
+    expect(await codesOf(person, { at: daysAgo(50) })).toEqual(['consent-invalidated']);
+    expect(await listed(person, token)).toMatchObject({
+      ...{ state: 'invalidated', endings: [{ reasons: ['not-informed', 'not-free'] }] },
+    });
+  });
+
+  it('may have ended before', async () => {
+    const person = await subscriber();
+    await end(person, 'revocation', { reason: 'purpose-ended' });
+    await end(person, 'invalidation', { defects: ['not-provable'] });
+    expect(await codesOf(person)).toEqual(['consent-invalidated']);
+  });
+});
