@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { Acts } from './application/acts.js';
+import { Asking } from './application/asking.js';
 import { ConsentFacts } from './application/consent-facts.js';
 import { consentHandlers } from './application/consent.commands.js';
 import { EndingConsents } from './application/ending-consents.js';
@@ -18,6 +20,8 @@ import { PreferencesController } from './http/preferences.controller.js';
   imports: [CqrsModule],
   controllers: [ConsentController, ConsentEndingsController, InformationController, PreferencesController],
   providers: [
+    Acts,
+    Asking,
     ConsentEvidence,
     ConsentFacts,
     EndingConsents,
@@ -28,6 +32,6 @@ import { PreferencesController } from './http/preferences.controller.js';
     ...consentHandlers,
     ...preferencesHandlers,
   ],
-  exports: [SayingNo, SayingYes],
+  exports: [Asking, SayingNo, SayingYes],
 })
 export class ConsentModule {}

@@ -1,4 +1,11 @@
 export * from './contract.js';
+export {
+  Asking,
+  type AskInput,
+  type PutRequest,
+  type RequestAnswers,
+  type Requested,
+} from './application/asking.js';
 export { SayingNo, type NoInput } from './application/saying-no.js';
 export { recordedConsents, SayingYes, type ActInput, type AnswerInput } from './application/saying-yes.js';
 export { ConsentModule } from './consent.module.js';

@@ -4,7 +4,6 @@ import {
   allocatedId,
   defined,
   Rejection,
-  sha256Hex,
   type Channel,
   type ExpressionMethod,
   type Indicator,
@@ -12,13 +11,12 @@ import {
 } from '#kernel';
 import type { CommandContext, Outcome } from '#runtime';
 import type { ConsentEvent, ConsentGiven, Source } from '../contract.js';
-import type { Act, Agreement, Basis, CaptureChoices, GiveConsent } from '../domain/consent.commands.js';
+import type { Act, Agreement, CaptureChoices, GiveConsent } from '../domain/consent.commands.js';
 import { consentDecider } from '../domain/consent.decider.js';
-import type { FormFacts } from '../domain/facts.js';
 import { gradeProof, type MissingProof, type ProofGrade } from '../domain/proof-grade.js';
+import { Acts } from './acts.js';
 import { CaptureChoicesCommand, GiveConsentCommand } from './consent.commands.js';
 import { ConsentEvidence, type EvidenceInput } from './evidence.js';
-import { ConsentFacts } from './consent-facts.js';
 
 /** What a consent rests on, as a client names it. */
 export type BasisInput =
@@ -42,6 +40,14 @@ export interface ActInput {
   readonly occurredAt: string;
   readonly evidence?: EvidenceInput;
   readonly parentalStatement?: EvidenceInput;
+}
+
+/** A submitted form, as a client names it. */
+export interface CaptureInput extends ActInput {
+  /** When it was served, where the ledger itself can say so. */
+  readonly servedAt?: string;
+  /** By which address, and until when, what it says yes to is confirmed; used where its form asks for that. */
+  readonly confirmBy?: { readonly contactPointId: string; readonly expiresAt: string };
 }
 
 /** One purpose agreed to, as a client names it. */
@@ -81,7 +87,7 @@ export interface RecordedConsent {
 export class SayingYes {
   constructor(
     private readonly bus: CommandBus,
-    private readonly facts: ConsentFacts,
+    private readonly acts: Acts,
     private readonly evidence: ConsentEvidence,
   ) {}
 
@@ -92,47 +98,44 @@ export class SayingYes {
     agreed: AgreementInput,
     context: CommandContext,
   ): Promise<Outcome<ConsentEvent>> {
-    const act = await this.act(subjectId, input, context);
-    const agreement = await this.agreement(agreed, act, context);
+    const act = await this.acts.of(subjectId, input, context);
+    const agreement = await this.acts.agreement(agreed, act, context);
     const wish = { type: 'GiveConsent', data: { ...act, agreement } } as const;
     const data = { ...wish.data, ...(await this.sealed(wish, input, context)) };
     return this.bus.execute(new GiveConsentCommand({ type: 'GiveConsent', data }, context));
   }
 
-  /**
-   * All choices of a submitted form in one append; `servedAt` is when it was served, where the ledger itself can say so.
-   * Rejects as `CaptureChoices`.
-   */
+  /** All choices of a submitted form in one append. Rejects as `CaptureChoices`. */
   async capture(
     subjectId: string,
-    input: ActInput & { readonly servedAt?: string },
+    input: CaptureInput,
     answers: readonly AnswerInput[],
     context: CommandContext,
   ): Promise<Outcome<ConsentEvent>> {
-    const act = await this.act(subjectId, input, context);
+    const act = await this.acts.of(subjectId, input, context);
     const agreements: Agreement[] = [];
     for (const { purposeId, channels, choice } of answers) {
       if (choice !== 'given') continue;
-      agreements.push(await this.agreement({ purposeId, channels, consentType: 'expressed' }, act, context));
+      agreements.push(
+        await this.acts.agreement({ purposeId, channels, consentType: 'expressed' }, act, context),
+      );
     }
     const choices = answers.flatMap(({ purposeId, channels, choice }) =>
       channels.map((channel) => ({ purposeId, channel, choice })),
     );
-    const { servedAt } = input;
-    const captured = { ...act, answers: choices, agreements, ...(servedAt && { servedAt }) };
+    const { servedAt, confirmBy } = input;
+    const confirmation = confirmBy && {
+      ...confirmBy,
+      requestId: allocatedId(context.commandId, 'request'),
+    };
+    const captured = {
+      ...{ ...act, answers: choices, agreements },
+      ...(servedAt && { servedAt }),
+      ...(confirmation && { confirmation }),
+    };
     const wish = { type: 'CaptureChoices', data: captured } as const;
     const data = { ...wish.data, ...(await this.sealed(wish, input, context)) };
     return this.bus.execute(new CaptureChoicesCommand({ type: 'CaptureChoices', data }, context));
-  }
-
-  private async act(subjectId: string, input: ActInput, context: CommandContext): Promise<Act> {
-    const { indicatedBy, age, source, occurredAt } = input;
-    const [subject, basis] = await Promise.all([
-      this.facts.subject(subjectId, occurredAt),
-      this.basis(input.basis),
-    ]);
-    const actId = allocatedId(context.commandId, 'act');
-    return { actId, subjectId, subject, basis, indicatedBy, age, source, occurredAt };
   }
 
   /**
@@ -144,35 +147,6 @@ export class SayingYes {
     if (!willStand(wish, context)) return {};
     const evidence = await this.evidence.seal(wish.data.subjectId, input.evidence, context);
     return evidence.length === 0 ? {} : { evidence };
-  }
-
-  private async basis(input: BasisInput): Promise<Basis> {
-    if ('formId' in input) {
-      const form = await this.facts.form(input.formId, input.formVersion);
-      const notice = form && (await this.facts.notice(form.notice.noticeId, form.notice.version));
-      return { kind: 'form', form, notice };
-    }
-    const { noticeId, noticeVersion, ...words } = input;
-    const notice = await this.facts.notice(noticeId, noticeVersion);
-    return { kind: 'notice', notice, ...words, labelSha256: sha256Hex(input.label) };
-  }
-
-  private async agreement(
-    agreed: AgreementInput,
-    { basis, occurredAt }: Act,
-    context: CommandContext,
-  ): Promise<Agreement> {
-    const { purposeId, channels, ...rest } = agreed;
-    const label = basis.kind === 'form' ? labelOf(basis.form, purposeId) : undefined;
-    return defined({
-      ...rest,
-      purpose: await this.facts.purpose(purposeId, occurredAt),
-      channels: channels.map((channel) => ({
-        channel,
-        consentId: allocatedId(context.commandId, `consent ${purposeId} ${channel}`),
-      })),
-      offerLabelSha256: label === undefined ? undefined : sha256Hex(label),
-    }) as Agreement;
   }
 }
 
@@ -196,11 +170,4 @@ export function recordedConsents(outcome: Outcome<ConsentEvent>): readonly Recor
     const { grade, missing } = gradeProof(event.data, event.recordedAt);
     return [defined({ consentId, purposeId, channel, proofGrade: grade, missing, validUntil })];
   });
-}
-
-function labelOf(form: FormFacts | undefined, purposeId: string): string | undefined {
-  const offer = form?.offers.find((candidate) => candidate.purposeId === purposeId);
-  if (form !== undefined && offer === undefined)
-    throw new Rejection('choice-not-offered-by-form', undefined, '/purposeId');
-  return offer?.label;
 }

@@ -1,13 +1,19 @@
 import type { Channel, Command, ExpressionMethod, Indicator, Language } from '#kernel';
 import type { EvidenceRef } from '#event-store/contract';
-import type { ConsentEvent, ConsentGiven, Source } from '../contract.js';
+import type { ConsentEvent, ConsentGiven, Proof, Source } from '../contract.js';
 import type { FormFacts, NoticeFacts, PurposeFacts, SubjectFacts } from './facts.js';
 
 type EventData<T extends ConsentEvent['type']> = Extract<ConsentEvent, { type: T }>['data'];
 
 /** What a consent rests on: a published form version, or a notice version and how the person expressed themselves. */
 export type Basis =
-  | { readonly kind: 'form'; readonly form: FormFacts | undefined; readonly notice: NoticeFacts | undefined }
+  | {
+      readonly kind: 'form';
+      readonly form: FormFacts | undefined;
+      readonly notice: NoticeFacts | undefined;
+      /** How the person expressed themselves, where it was not on the form itself: on a page that a link leads to. */
+      readonly expression?: Pick<Proof['expression'], 'method' | 'defaultState'>;
+    }
   | {
       readonly kind: 'notice';
       readonly notice: NoticeFacts | undefined;
@@ -64,6 +70,12 @@ export type CaptureChoices = Command<
     }[];
     readonly agreements: readonly Agreement[];
     readonly servedAt?: string;
+    /** Where the form is confirmed by a click (`double-opt-in`): to which address, and until when. */
+    readonly confirmation?: {
+      readonly requestId: string;
+      readonly contactPointId: string;
+      readonly expiresAt: string;
+    };
   }
 >;
 

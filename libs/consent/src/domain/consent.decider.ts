@@ -78,7 +78,7 @@ function captureChoices({ data, metadata }: CaptureChoices): readonly ConsentEve
         occurredAt,
       },
     },
-    ...data.agreements.flatMap((agreement) => consentsOf(data, agreement)),
+    ...(data.basis.form.method === 'double-opt-in' ? toConfirm(data) : consentsIn(data)),
     ...data.answers
       .filter(({ choice }) => choice === 'refused')
       .map(({ purposeId, channel }): ConsentEvent => ({
@@ -86,6 +86,38 @@ function captureChoices({ data, metadata }: CaptureChoices): readonly ConsentEve
         data: { actId, subjectId, purposeId, channel, form, occurredAt, source, indicatedBy },
       })),
   ];
+}
+
+function consentsIn(data: CaptureChoices['data']): readonly ConsentEvent[] {
+  return data.agreements.flatMap((agreement) => consentsOf(data, agreement));
+}
+
+/**
+ * A form that is confirmed by a click gives no consent yet: the person is asked to confirm what they said yes to, each
+ * of which could stand. Rejects: `contact-point-unknown`, `controller-unknown` (one request is one data controller's).
+ */
+function toConfirm(data: CaptureChoices['data']): readonly ConsentEvent[] {
+  const consents = consentsIn(data).flatMap((event) => (event.type === 'ConsentGiven' ? [event.data] : []));
+  const [controllerId, ...others] = new Set(consents.map((consent) => consent.controllerId));
+  if (controllerId === undefined) return [];
+  if (others.length > 0) {
+    throw new Rejection('controller-unknown', 'The purposes belong to several data controllers.', '/choices');
+  }
+  const { confirmation, subjectId, actId, occurredAt, basis } = data;
+  const isTheirs = data.subject.contactPoints.some(
+    ({ contactPointId }) => contactPointId === confirmation?.contactPointId,
+  );
+  if (confirmation === undefined || !isTheirs || basis.kind !== 'form' || basis.form === undefined) {
+    throw new Rejection(
+      'contact-point-unknown',
+      'It is confirmed by an address of theirs.',
+      '/contactPoints',
+    );
+  }
+  const { formId, version } = basis.form;
+  const asks = consents.map(({ purposeId, channel }) => ({ purposeId, channel }));
+  const asked = { ...confirmation, asks, form: { formId, version }, reason: 'sign-up-to-confirm' } as const;
+  return [{ type: 'ConsentRequested', data: { ...asked, subjectId, controllerId, actId, occurredAt } }];
 }
 
 /** Never rejects: a ledger must not lose a "no". Saying the same again, no later, records nothing new. */

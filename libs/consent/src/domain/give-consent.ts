@@ -223,6 +223,7 @@ function proofOf(basis: Basis, { offerLabelSha256 }: Agreement): Proof {
     expression: {
       method: form.method as Proof['expression']['method'],
       defaultState: form.defaultState,
+      ...basis.expression,
       labelSha256: offerLabelSha256,
     },
     withdrawalMethods: [...form.withdrawalMethods],

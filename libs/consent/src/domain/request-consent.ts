@@ -33,7 +33,7 @@ export function requestConsent(
   );
   assertBasisCanStand(basis, occurredAt);
   if (controllerId === undefined || others.length > 0 || form === undefined) {
-    throw new Rejection('controller-unknown', 'The purposes belong to several data controllers.', '/asks');
+    throw new Rejection('controller-unknown', 'The purposes belong to several data controllers.', '/choices');
   }
   const { formId, version } = form;
   const questions = asks.map(({ purposeId, channel }) => ({ purposeId, channel }));
@@ -54,7 +54,7 @@ function assertIsWelcome(
   const isUnwelcome = standingNos(state, question).some(
     ({ kind, answer }) => kind === 'withdrawn' || addMonths(answer.at, COOL_DOWN_MONTHS) > occurredAt,
   );
-  if (isUnwelcome) throw new Rejection('consent-request-against-no', undefined, '/asks');
+  if (isUnwelcome) throw new Rejection('consent-request-against-no', undefined, '/choices');
 }
 
 /**

@@ -48,6 +48,18 @@ describe('a sealed token', () => {
     expect(await tokensUnder(newKey(1)).open(before)).toBeUndefined();
   });
 
+  it('is the same for the same content where its maker wants so, and opens as any other', async () => {
+    const key = newKey(1);
+    const keys = { versions: async () => [key], current: async () => key };
+    const repeated = new SealedTokens(keys, 'a-use', 'same');
+    const contents = Array.from({ length: 50 }, () => packedIds([randomUUID()]));
+    const made = await repeated.seal(contents);
+    expect(await repeated.seal(contents)).toEqual(made);
+    const nonces = made.map((token) => Buffer.from(token, 'base64url').toString('hex', 2, 14));
+    expect(new Set(nonces).size).toBe(contents.length);
+    expect(await Promise.all(made.map((token) => repeated.open(token)))).toEqual(contents);
+  });
+
   it('holds ids in their order', () => {
     const ids = [randomUUID(), randomUUID()];
     const content = packedIds(ids);

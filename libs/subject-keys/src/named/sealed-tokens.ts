@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { NamedKey, NamedKeys } from './named-keys.js';
 
 const FORMAT = 1;
@@ -12,18 +12,21 @@ const UUID_BYTES = 16;
 /**
  * Tokens for addresses that people follow: what one says is sealed (AES-256-GCM), so that it gives nothing away and
  * nobody can make one up. Kept nowhere. Each use has a named key of its own, so a token of one use is none of another;
- * what was sealed under an older version opens for ever.
+ * what was sealed under an older version opens for ever. `same`: the same content gives the same token under one key
+ * version, for an answer that is made again; else no two are alike.
  */
 export class SealedTokens {
   constructor(
     private readonly keys: Pick<NamedKeys, 'current' | 'versions'>,
     private readonly keyName: string,
+    private readonly repetition: 'other' | 'same' = 'other',
   ) {}
 
-  /** Tokens that say these contents, in their order; two for the same content differ. Throws `KeyStoreUnavailable`. */
+  /** Tokens that say these contents, in their order. Throws `KeyStoreUnavailable`. */
   async seal(contents: readonly Uint8Array[]): Promise<readonly string[]> {
     const key = await this.keys.current(this.keyName);
-    return contents.map((content) => sealed(content, key));
+    const nonceOf = this.repetition === 'same' ? derivedNonce : () => randomBytes(NONCE_BYTES);
+    return contents.map((content) => sealed(content, key, nonceOf(content, key)));
   }
 
   /** What a token says; `undefined` if it is none of ours, or damaged. Throws `KeyStoreUnavailable`. */
@@ -36,9 +39,13 @@ export class SealedTokens {
   }
 }
 
-function sealed(content: Uint8Array, { key, version }: NamedKey): string {
+/** As good as random for whoever lacks the key: no two contents share one (as in RFC 8452, from the content itself). */
+function derivedNonce(content: Uint8Array, { key }: NamedKey): Buffer {
+  return createHmac('sha256', key).update('nonce ').update(content).digest().subarray(0, NONCE_BYTES);
+}
+
+function sealed(content: Uint8Array, { key, version }: NamedKey, nonce: Buffer): string {
   const head = Buffer.from([FORMAT, version]);
-  const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(head);
   const text = Buffer.concat([cipher.update(content), cipher.final()]);
   return Buffer.concat([head, nonce, text, cipher.getAuthTag()]).toString('base64url');

@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { LedgerEvent } from '#event-store';
+import { allocatedId, fold, Rejection, type Channel, type Instant } from '#kernel';
+import { LedgerReader, type CommandContext, type Outcome } from '#runtime';
+import { consentStream, type ConsentEvent, type ConsentGiven } from '../contract.js';
+import type { AnswerConsentRequest } from '../domain/consent.commands.js';
+import { consentDecider } from '../domain/consent.decider.js';
+import type { ConsentState } from '../domain/consent-state.js';
+import type { FormFacts } from '../domain/facts.js';
+import { Acts } from './acts.js';
+import { AnswerConsentRequestCommand, RequestConsentCommand } from './consent.commands.js';
+import { ConsentFacts } from './consent-facts.js';
+import { ConsentEvidence, type EvidenceInput } from './evidence.js';
+
+type Data<T extends ConsentEvent['type']> = Extract<ConsentEvent, { type: T }>['data'];
+
+/** A request for consent as it was put. */
+export type Requested = Data<'ConsentRequested'>;
+/** Answers to the questions of a request. */
+export type RequestAnswers = Data<'ConsentRequestAnswered'>['answers'];
+
+/** A request for consent, as a client names it. */
+export interface AskInput {
+  readonly form: { readonly formId: string; readonly version: number };
+  /** Absent: everything that the form offers. */
+  readonly choices?: readonly { readonly purposeId: string; readonly channels: readonly Channel[] }[];
+  readonly contactPointId: string;
+  readonly controllerId?: string;
+  readonly reason: Requested['reason'];
+  readonly expiresAt: Instant;
+}
+
+/** A request that was put, and what has become of it. */
+export interface PutRequest {
+  readonly requested: Requested;
+  /** The form version that it names, if it can still be read. */
+  readonly form: FormFacts | undefined;
+  /**
+   * `open`: a yes would count. `answered`, `lapsed`: it was used, or nobody did in time. `moved`: the person has no
+   * longer the address to which the link was sent. `ended`: the form version is in use no more.
+   */
+  readonly state: 'open' | 'answered' | 'lapsed' | 'moved' | 'ended';
+  /** What was answered, and the consents of that act. */
+  readonly answer?: {
+    readonly answers: RequestAnswers;
+    readonly occurredAt: Instant;
+    readonly consents: readonly ConsentGiven[];
+  };
+}
+
+/** Who answers: what is the same for every answer by a link. */
+const BY_LINK = {
+  indicatedBy: 'data-subject',
+  age: 'not-asserted',
+  source: { kind: 'web-form' },
+} as const;
+
+/** Asks people for consent by a link, and records what they answer there. Sends nothing. */
+@Injectable()
+export class Asking {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly facts: ConsentFacts,
+    private readonly acts: Acts,
+    private readonly evidence: ConsentEvidence,
+    private readonly reader: LedgerReader,
+  ) {}
+
+  /** Rejects as `RequestConsent`; `controller-unknown` also where the purposes are not this controller's. */
+  async ask(subjectId: string, input: AskInput, context: CommandContext): Promise<Outcome<ConsentEvent>> {
+    const { form: named, contactPointId, reason, expiresAt, controllerId } = input;
+    const occurredAt = context.now;
+    const [subject, form] = await Promise.all([
+      this.facts.subject(subjectId, occurredAt),
+      this.facts.form(named.formId, named.version),
+    ]);
+    const asks = await Promise.all(
+      questionsOf(input, form).map(async (question) => ({
+        ...question,
+        purpose: await this.facts.purpose(question.purposeId, occurredAt),
+      })),
+    );
+    if (controllerId !== undefined && asks.some(({ purpose }) => purpose?.controllerId !== controllerId)) {
+      throw new Rejection(
+        'controller-unknown',
+        'The purposes belong to another data controller.',
+        '/controllerId',
+      );
+    }
+    const requestId = allocatedId(context.commandId, 'request');
+    const data = { requestId, subjectId, subject, form, asks, contactPointId, reason, occurredAt, expiresAt };
+    return this.bus.execute(new RequestConsentCommand({ type: 'RequestConsent', data }, context));
+  }
+
+  /** A request of a person as it stands now; `undefined`: they were never asked so. Throws `UndecodableEvent`. */
+  async find(subjectId: string, requestId: string, now: Instant): Promise<PutRequest | undefined> {
+    const { events, requested } = await this.requestIn(subjectId, requestId);
+    if (requested === undefined) return undefined;
+    const [form, subject] = await Promise.all([
+      this.facts.form(requested.form.formId, requested.form.version),
+      this.facts.subject(subjectId, now),
+    ]);
+    const answer = answerIn(events, requestId);
+    const hasAddress = subject.contactPoints.some(
+      (point) => point.contactPointId === requested.contactPointId,
+    );
+    const isInUse = form !== undefined && (form.validUntil === undefined || now < form.validUntil);
+    const hindrances = [
+      ['answered', answer !== undefined],
+      ['lapsed', requested.expiresAt <= now],
+      ['moved', !hasAddress],
+      ['ended', !isInUse],
+    ] as const;
+    const state = hindrances.find(([, isSo]) => isSo)?.[0] ?? 'open';
+    return { requested, form, state, ...(answer && { answer }) };
+  }
+
+  /**
+   * Records what the person answered by the link; a refusal is never declined. Whatever shows how they came is sealed
+   * for an answer that says yes. Rejects as `AnswerConsentRequest`.
+   */
+  async answer(
+    { subjectId, requestId }: { readonly subjectId: string; readonly requestId: string },
+    answers: RequestAnswers,
+    trace: EvidenceInput,
+    context: CommandContext,
+  ): Promise<Outcome<ConsentEvent>> {
+    const { state, requested } = await this.requestIn(subjectId, requestId);
+    const wish = await this.answerTo(subjectId, requestId, requested, answers, context);
+    const isYes = saysYes(wish, state, context);
+    const evidence = isYes ? await this.evidence.seal(subjectId, trace, context) : [];
+    const data = { ...wish, ...(evidence.length > 0 && { evidence }) };
+    return this.bus.execute(new AnswerConsentRequestCommand({ type: 'AnswerConsentRequest', data }, context));
+  }
+
+  private async answerTo(
+    subjectId: string,
+    requestId: string,
+    requested: Requested | undefined,
+    answers: RequestAnswers,
+    context: CommandContext,
+  ): Promise<AnswerConsentRequest['data']> {
+    const occurredAt = context.now;
+    const named = requested?.form ?? { formId: requestId, version: 1 };
+    const basis = { formId: named.formId, formVersion: named.version };
+    const made = await this.acts.of(subjectId, { ...BY_LINK, basis, occurredAt }, context);
+    const act = { ...made, basis: { ...made.basis, ...expressionOf(requested) } } as typeof made;
+    const yeses = answers.filter(({ choice }) => choice === 'given');
+    const isKnown = act.basis.kind === 'form' && act.basis.form !== undefined;
+    const agreements = await Promise.all(
+      (isKnown ? yeses : []).map(({ purposeId, channel }) =>
+        this.acts.agreement({ purposeId, channels: [channel], consentType: 'expressed' }, act, context),
+      ),
+    );
+    return { ...act, requestId, answers, agreements };
+  }
+
+  private async requestIn(subjectId: string, requestId: string) {
+    const events = (await this.reader.history(consentStream(subjectId))) as readonly (LedgerEvent &
+      ConsentEvent)[];
+    const state = fold(consentDecider, events);
+    const found = events.find(
+      (event) => event.type === 'ConsentRequested' && event.data.requestId === requestId,
+    );
+    const requested = found?.type === 'ConsentRequested' ? found.data : undefined;
+    return { events, state, requested };
+  }
+}
+
+/** What is asked, purpose by purpose and channel by channel. */
+function questionsOf({ choices }: AskInput, form: FormFacts | undefined) {
+  return (choices ?? form?.offers ?? []).flatMap(({ purposeId, channels }) =>
+    channels.map((channel) => ({ purposeId, channel })),
+  );
+}
+
+/** By a click in a message the person completes their sign-up; otherwise they choose on our page. */
+function expressionOf(requested: Requested | undefined) {
+  return requested?.reason === 'sign-up-to-confirm'
+    ? { expression: { method: 'double-opt-in', defaultState: 'unchecked' } }
+    : { expression: { method: 'web-button', defaultState: 'unchecked' } };
+}
+
+function answerIn(events: readonly ConsentEvent[], requestId: string): PutRequest['answer'] {
+  const found = events.find(
+    (event) => event.type === 'ConsentRequestAnswered' && event.data.requestId === requestId,
+  );
+  if (found?.type !== 'ConsentRequestAnswered') return undefined;
+  const { answers, occurredAt, actId } = found.data;
+  const consents = events.flatMap((event) =>
+    event.type === 'ConsentGiven' && event.data.actId === actId ? [event.data] : [],
+  );
+  return { answers, occurredAt, consents };
+}
+
+/** Whether a yes will stand: nothing is sealed for an answer that leaves none behind. */
+function saysYes(
+  data: AnswerConsentRequest['data'],
+  state: ConsentState,
+  { now, actor }: CommandContext,
+): boolean {
+  try {
+    const command = { type: 'AnswerConsentRequest', data, metadata: { now, actor } } as const;
+    return consentDecider.decide(command, state).some(({ type }) => type === 'ConsentGiven');
+  } catch (error) {
+    if (error instanceof Rejection) return false;
+    throw error;
+  }
+}
