@@ -9,7 +9,12 @@ import { UnwantedAddressesModule } from './application/unwanted-addresses.module
 import { Captures } from './application/captures.js';
 import { CatchUpAtStart } from './application/catch-up-at-start.js';
 import { ChangeFeed } from './application/change-feed.js';
+import { ConsentRequests } from './application/consent-requests.js';
 import { ContactStates } from './application/contact-states.js';
+import { ControllerNames } from './application/controller-names.js';
+import { QuestionTexts } from './application/question-texts.js';
+import { PutRequests } from './application/put-requests.js';
+import { RequestLinks } from './application/request-links.js';
 import { ServedForms } from './application/served-forms.js';
 import { SignedUpPeople } from './application/signed-up-person.js';
 import { SubjectHistory } from './application/subject-history.js';
@@ -21,6 +26,8 @@ import { AccessLogController } from './http/access-log.controller.js';
 import { CapturesController } from './http/captures.controller.js';
 import { ChangesController } from './http/changes.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
+import { ConsentRequestsController } from './http/consent-requests.controller.js';
+import { ConsentRequestPageController } from './http/consent-request-page.controller.js';
 import { ContactStateController } from './http/contact-state.controller.js';
 import { InformationDueController } from './http/information-due.controller.js';
 import { ServedTokensController } from './http/served-tokens.controller.js';
@@ -52,6 +59,8 @@ export const contactsProjections: readonly Projection[] = [
     AccessLogController,
     CapturesController,
     ChangesController,
+    ConsentRequestPageController,
+    ConsentRequestsController,
     ConsentsController,
     ContactStateController,
     InformationDueController,
@@ -66,11 +75,16 @@ export const contactsProjections: readonly Projection[] = [
     Captures,
     CatchUpAtStart,
     ChangeFeed,
+    ConsentRequests,
     ContactStateQuery,
     ContactStates,
+    ControllerNames,
     InformationDuties,
     PastMoments,
     PurposeNames,
+    PutRequests,
+    QuestionTexts,
+    RequestLinks,
     ServedForms,
     SignedUpPeople,
     StandingQuery,

@@ -1,6 +1,7 @@
 export * from './contract.js';
 export { ClaimReaper } from './application/claim-reaper.js';
 export { ContactValues, type ContactInput } from './application/contact-values.js';
+export { LookUps } from './application/look-ups.js';
 export { StaffEnrolment } from './application/staff-enrolment.js';
 export { SubjectFacts, type KnownSubject } from './application/subject-facts.js';
 export { SubjectRegistration, type Registered } from './application/subject-registration.js';

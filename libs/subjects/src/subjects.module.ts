@@ -33,6 +33,6 @@ import { SubjectsController } from './http/subjects.controller.js';
     SubjectRegistration,
     ...subjectHandlers,
   ],
-  exports: [ClaimReaper, ContactValues, StaffEnrolment, SubjectFacts, SubjectRegistration],
+  exports: [ClaimReaper, ContactValues, LookUps, StaffEnrolment, SubjectFacts, SubjectRegistration],
 })
 export class SubjectsModule {}

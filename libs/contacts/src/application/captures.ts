@@ -3,7 +3,12 @@ import { SayingYes, type ActInput } from '#consent';
 import type { ConsentEvent } from '#consent/contract';
 import type { LedgerEvent } from '#event-store';
 import { allocatedId, defined, Rejection, type Audience } from '#kernel';
-import { formStream, purposeStream, type RegisterEvent } from '#register/contract';
+import {
+  formStream,
+  purposeStream,
+  type CollectionFormVersion,
+  type RegisterEvent,
+} from '#register/contract';
 import { LedgerReader, type CommandContext, type Outcome } from '#runtime';
 import type { ContactInput } from '#subjects';
 import {
@@ -14,6 +19,10 @@ import {
 } from '../domain/capture-rules.js';
 import { ServedForms } from './served-forms.js';
 import { SignedUpPeople, type SignedUp } from './signed-up-person.js';
+
+/** Days in which a sign-up is confirmed, where its form asks for that: long enough for a weekend away from the mailbox. */
+const DAYS_TO_CONFIRM = 3;
+const DAY_MS = 86_400_000;
 
 /** A submitted sign-up form. */
 export interface Capture {
@@ -55,14 +64,18 @@ export class Captures {
     const own = { ...context, commandId: allocatedId(context.commandId, 'capture') };
     const signedUp = signedUpOf(audience, act);
     const request = `${own.commandId}/0`;
-    const servedAt = await this.servedAt(capture);
+    const [servedAt, version] = await Promise.all([this.servedAt(capture), this.versionOf(form)]);
     let person = await this.people.ofEarlierAttempt(signedUp, contactPoints, request, context);
     if (person === undefined) {
-      await this.assertCanStand(capture, context);
+      await this.assertCanStand(capture, version, context);
       person = await this.people.of(signedUp, contactPoints, context);
     }
     const basis = { formId: form.formId, formVersion: form.version };
-    const input = { ...act, basis, ...(servedAt && { servedAt }) };
+    const confirmBy =
+      version?.method === 'double-opt-in'
+        ? await this.confirmBy(person.subjectId, contactPoints, context)
+        : undefined;
+    const input = { ...act, basis, ...(servedAt && { servedAt }), ...(confirmBy && { confirmBy }) };
     const outcome = await this.yes.capture(person.subjectId, input, choices, own);
     return { ...person, captureId: allocatedId(own.commandId, 'act'), outcome };
   }
@@ -71,8 +84,20 @@ export class Captures {
     return servedToken === undefined ? undefined : this.served.servedAt(servedToken, form, act.occurredAt);
   }
 
+  private async versionOf({ formId, version }: Capture['form']): Promise<CollectionFormVersion | undefined> {
+    return formVersionOf(registerEvents(await this.reader.history(formStream(formId))), version);
+  }
+
+  /** By a link to the first address of the form, within a few days. */
+  private async confirmBy(subjectId: string, inputs: readonly ContactInput[], context: CommandContext) {
+    const contactPointId = await this.people.mailboxOf(subjectId, inputs, context);
+    const expiresAt = new Date(Date.parse(context.now) + DAYS_TO_CONFIRM * DAY_MS).toISOString();
+    return contactPointId && { contactPointId, expiresAt };
+  }
+
   private async assertCanStand(
-    { form, choices, audience, act }: Capture,
+    { contactPoints, choices, audience, act }: Capture,
+    form: CollectionFormVersion | undefined,
     context: CommandContext,
   ): Promise<void> {
     if (act.age === 'under-15') {
@@ -80,16 +105,13 @@ export class Captures {
     }
     const given = choices.filter(({ choice }) => choice === 'given').map(({ purposeId }) => purposeId);
     const purposeIds = [...new Set(given)];
-    const [formHistory = [], ...histories] = await this.reader.many([
-      formStream(form.formId),
-      ...purposeIds.map(purposeStream),
-    ]);
+    const histories = await this.reader.many(purposeIds.map(purposeStream));
     const { occurredAt } = act;
     const purposes = new Map(
       purposeIds.map((id, index) => [id, capturedPurposeOf(registerEvents(histories[index]), occurredAt)]),
     );
-    const version = formVersionOf(registerEvents(formHistory), form.version);
-    assertCanBeCaptured({ form: version, choices, audience, occurredAt, purposes }, context.now);
+    const hasMailbox = contactPoints.some(({ kind }) => kind === 'email');
+    assertCanBeCaptured({ form, choices, audience, hasMailbox, occurredAt, purposes }, context.now);
   }
 }
 

@@ -71,6 +71,18 @@ export class SignedUpPeople {
     return undefined;
   }
 
+  /** The contact point by which the person has the first mailbox of the form; `undefined`: it names none of theirs. */
+  async mailboxOf(
+    subjectId: string,
+    inputs: readonly ContactInput[],
+    context: CommandContext,
+  ): Promise<string | undefined> {
+    const [mailbox] = this.values.prepare(inputs, context).filter(({ kind }) => kind === 'email');
+    if (mailbox?.claim === undefined) return undefined;
+    const [holders = []] = await this.keyStore.claims.findLivePoints([mailbox.claim]);
+    return holders.find((holder) => holder.subjectId === subjectId)?.contactPointId;
+  }
+
   private async look(inputs: readonly ContactInput[], context: CommandContext) {
     const contacts = this.values.prepare(inputs, context);
     const claims = contacts.flatMap(({ claim }) => (claim === undefined ? [] : [claim]));

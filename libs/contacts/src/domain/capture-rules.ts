@@ -10,6 +10,7 @@ export interface CapturedChoice {
 
 /** A purpose as far as a sign-up needs it. */
 export interface CapturedPurpose {
+  readonly controllerId: string;
   readonly variants: readonly PurposeVariant[];
   readonly retiredAt?: Instant;
 }
@@ -46,8 +47,9 @@ export function capturedPurposeOf(
   const inForce = inOrder.findLast(({ occurredAt }) => occurredAt <= at) ?? inOrder[0];
   if (inForce === undefined) return undefined;
   const ending = history.find((event) => event.type === 'PurposeRetired');
-  const { variants } = inForce;
-  return ending === undefined ? { variants } : { variants, retiredAt: ending.data.occurredAt };
+  const { controllerId, variants } = inForce;
+  const purpose = { controllerId, variants };
+  return ending === undefined ? purpose : { ...purpose, retiredAt: ending.data.occurredAt };
 }
 
 /** What a sign-up says, before anybody is registered for it. */
@@ -55,6 +57,8 @@ export interface SignUp {
   readonly form: CollectionFormVersion | undefined;
   readonly choices: readonly CapturedChoice[];
   readonly audience: Audience;
+  /** Whether it names an e-mail address, to which a link can be sent. */
+  readonly hasMailbox: boolean;
   readonly occurredAt: Instant;
   /** Purposes of the choices that say yes, by id. */
   readonly purposes: ReadonlyMap<string, CapturedPurpose | undefined>;
@@ -64,7 +68,8 @@ export interface SignUp {
  * Declines a sign-up whose choices cannot stand before a person is registered for it, so that a declined one leaves
  * nobody behind; consent decides again when the choices are recorded. Rejects: `occurred-in-the-future`,
  * `collection-form-unknown`, `collection-form-version-not-valid-then`, `choice-not-offered-by-form`,
- * `purpose-unknown`, `purpose-retired`, `lawful-basis-is-not-consent`.
+ * `purpose-unknown`, `purpose-retired`, `lawful-basis-is-not-consent`; and where the form is confirmed by a click
+ * `contact-point-unknown` (no mailbox for the link) and `controller-unknown` (one request is one data controller's).
  */
 export function assertCanBeCaptured(signUp: SignUp, now: Instant): void {
   const { form, choices, occurredAt } = signUp;
@@ -78,6 +83,19 @@ export function assertCanBeCaptured(signUp: SignUp, now: Instant): void {
     }
     if (choice.choice === 'given') assertRestsOnConsent(signUp, choice.purposeId, pointer);
   });
+  if (form.method === 'double-opt-in') assertCanBeConfirmed(signUp);
+}
+
+function assertCanBeConfirmed({ choices, purposes, hasMailbox }: SignUp): void {
+  if (!choices.some(({ choice }) => choice === 'given')) return;
+  if (!hasMailbox) {
+    const detail = 'The form is confirmed by a link, and no e-mail address says where to.';
+    throw new Rejection('contact-point-unknown', detail, '/contactPoints');
+  }
+  const controllers = new Set([...purposes.values()].map((purpose) => purpose?.controllerId));
+  if (controllers.size > 1) {
+    throw new Rejection('controller-unknown', 'One link confirms for one data controller.', '/choices');
+  }
 }
 
 /** Rejects: `collection-form-version-not-valid-then`, where the version was not in use at that instant. */

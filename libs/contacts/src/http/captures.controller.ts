@@ -1,26 +1,21 @@
 import { Body, Controller } from '@nestjs/common';
 import { noOf, recordedConsents } from '#consent';
-import { ActorOf, concerning, Ctx, invalidRequest, LedgerPost, type Caller } from '#http';
+import { ActorOf, concerning, Ctx, LedgerPost, type Caller } from '#http';
 import { defined } from '#kernel';
 import { Tokens, type CommandContext } from '#runtime';
 import { Captures, type Capture, type Captured } from '../application/captures.js';
+import { ConsentRequests, type RequestToSend } from '../application/consent-requests.js';
 import { Withdrawals } from '../application/withdrawals.js';
-import {
-  CaptureDto,
-  CapturedDto,
-  WithdrawByAddressDto,
-  WithdrawnByAddressDto,
-  type CaptureChoiceDto,
-} from './captures.dto.js';
-
-/** A form's answers fit into one event. */
-const MAX_ANSWERS = 100;
+import { CaptureDto, CapturedDto, WithdrawByAddressDto, WithdrawnByAddressDto } from './captures.dto.js';
+import type { ConfirmationDto } from './consent-requests.dto.js';
+import { assertEachOnce } from './each-once.js';
 
 /** What people say by an address and not by an id: sign-ups and unsubscribes. */
 @Controller('v1')
 export class CapturesController {
   constructor(
     private readonly captures: Captures,
+    private readonly requests: ConsentRequests,
     private readonly withdrawals: Withdrawals,
     private readonly tokens: Tokens,
   ) {}
@@ -28,6 +23,8 @@ export class CapturesController {
   @LedgerPost('captures', {
     scope: 'choices:record',
     summary: 'Record a sign-up: the person and every choice of the form, in one act',
+    description:
+      'Through a form that is confirmed by a click (`double-opt-in`) a yes is no consent yet: the answer has a link and texts for the message that asks for the confirmation.',
     answer: CapturedDto,
   })
   async capture(
@@ -37,7 +34,8 @@ export class CapturesController {
   ): Promise<CapturedDto> {
     assertEachOnce(body.choices);
     const captured = await this.captures.record(captureOf(body, context), context);
-    return this.answer(captured, caller);
+    const message = await this.requests.toSend(captured.outcome);
+    return this.answer(captured, message && confirmationOf(message), caller);
   }
 
   @LedgerPost('withdrawals', {
@@ -61,30 +59,22 @@ export class CapturesController {
   }
 
   /** Who may read people learns who it is. A form learns nothing: not even whether the person was known. */
-  private answer({ captureId, subjectId, created, outcome }: Captured, { scopes }: Caller): CapturedDto {
+  private answer(
+    { captureId, subjectId, created, outcome }: Captured,
+    confirmation: ConfirmationDto | undefined,
+    { scopes }: Caller,
+  ): CapturedDto {
+    const known = { captureId, ...(confirmation && { confirmation }) };
     if (!scopes.has('subjects:read')) {
-      return concerning([subjectId], { captureId, appended: outcome.events.length });
+      return concerning([subjectId], { ...known, appended: outcome.events.length });
     }
     const consents = recordedConsents(outcome);
-    return { ...this.tokens.ack(outcome), captureId, subjectId, created, consents };
+    return { ...this.tokens.ack(outcome), ...known, subjectId, created, consents };
   }
 }
 
-/** Two answers to one question in one form contradict each other. Throws `invalid-request`. */
-function assertEachOnce(choices: readonly CaptureChoiceDto[]): void {
-  const asked = new Set<string>();
-  choices.forEach(({ purposeId, channels }, index) => {
-    for (const channel of channels) {
-      const question = `${purposeId} ${channel}`;
-      if (asked.has(question)) {
-        throw invalidRequest([{ pointer: `/choices/${String(index)}`, code: 'not-unique' }]);
-      }
-      asked.add(question);
-    }
-  });
-  if (asked.size > MAX_ANSWERS) {
-    throw invalidRequest([{ pointer: '/choices', code: 'too-many', rule: { limit: MAX_ANSWERS } }]);
-  }
+function confirmationOf({ url, expiresAt, textFr, textEn }: RequestToSend): ConfirmationDto {
+  return { url, expiresAt, textFr, textEn };
 }
 
 function captureOf(body: CaptureDto, context: CommandContext): Capture {

@@ -24,6 +24,7 @@ import {
 } from '#http';
 import { claimableKinds, type ClaimableKind } from '#subject-keys';
 import { ContactPointDto } from '#subjects';
+import { ConfirmationDto } from './consent-requests.dto.js';
 
 const MAX_VALUE = 500;
 
@@ -85,13 +86,20 @@ export class CaptureDto {
   occurredAt?: string;
 }
 
-/** A recorded sign-up. A credential that only records choices gets the first two members, whoever is known already. */
+/** A recorded sign-up. A credential that only records choices gets the first three members, whoever is known already. */
 export class CapturedDto {
   @UuidField({ description: 'Id of the act, for the form’s own records.' })
   captureId!: string;
 
   @IntField({ min: 0, max: 201, description: 'Events of this act: the form, and each answer.', example: 2 })
   appended!: number;
+
+  @NestedField(() => ConfirmationDto, {
+    optional: true,
+    description:
+      'Where the form is `double-opt-in` and says yes to something: to be sent to its first mailbox.',
+  })
+  confirmation?: ConfirmationDto;
 
   @UuidField({ optional: true, description: 'Only with `subjects:read`, as all that follows.' })
   subjectId?: string;

@@ -25,6 +25,12 @@ dd { margin-left: 0; }
 table { border-collapse: collapse; min-width: 44rem; font-size: 0.95rem; line-height: 1.45; }
 th, td { border: 1px solid var(--line); padding: 0.5rem; text-align: left; vertical-align: top; }
 th { background: var(--box); }
+fieldset { margin: 1rem 0; padding: 0.5rem 1rem 1rem; border: 1px solid var(--soft); border-radius: 0.25rem; }
+legend { font-weight: 600; padding: 0 0.25rem; }
+fieldset label { display: inline-block; margin-right: 1.5rem; padding: 0.25rem 0; }
+.answers { display: flex; flex-wrap: wrap; gap: 1rem; }
+.answers button { flex: 1 1 14rem; }
+.notice { white-space: pre-line; }
 button, input { font: inherit; padding: 0.4rem 0.8rem; color: inherit; background: var(--box); border: 1px solid var(--soft); border-radius: 0.25rem; }
 button { cursor: pointer; }
 button:focus-visible, input:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
