@@ -114,5 +114,6 @@ function factsOf(index: number): GateFacts {
       },
       ...{ outcome: 'answered', at: ago(n * 5), expiresAt: null },
     })),
+    informed: [{ ...place(40), controllerId: CONTROLLER, article: 'art-13', at: ago(90) }],
   };
 }

@@ -6,6 +6,7 @@ import {
   ATTEMPTS,
   consentEnded,
   consentGiven,
+  informationGiven,
   consentRequested,
   CONTROLLER,
   day,
@@ -76,6 +77,11 @@ function anyFact(subjectId: Uuid, others: readonly Uuid[]): fc.Arbitrary<FactsAt
   const restriction = fc.constantFrom(...RESTRICTIONS);
   const inStream = (fact: Fact, recordedAt: Instant): Fact => ({ ...fact, recordedAt });
   return fc.oneof(
+    fc
+      .constantFrom('art-13', 'art-14')
+      .chain((article) =>
+        said(({ at, recordedAt }) => [inStream(informationGiven(subjectId, at, article), recordedAt)]),
+      ),
     said(({ at, recordedAt }) => [inStream(registered(subjectId, at), recordedAt)]),
     point.chain((id) => said(({ at, recordedAt }) => [inStream(pointAdded(subjectId, id, at), recordedAt)])),
     point.chain((contactPointId) =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { consentEvents, consentStream } from '#consent/contract';
+import { consentEvents, consentStream, informationStream } from '#consent/contract';
 import {
   createCodec,
   expectedAfter,
@@ -311,6 +311,16 @@ export function relationshipEvent(subjectId: Uuid, wish: RelationshipWish = {}):
     ...(contactCollection === undefined ? {} : { contactCollection }),
   };
   return { type: 'RelationshipEventRecorded', stream: relationshipStream(subjectId), data, recordedAt, id };
+}
+
+/** `InformationGiven` of a person, by e-mail. */
+export function informationGiven(subjectId: Uuid, at: Instant, article = 'art-14', id = randomUUID()): Fact {
+  const data = {
+    ...{ informationId: randomUUID(), subjectId, controllerId: CONTROLLER, article, means: 'email' },
+    notice: { noticeId: PURPOSES[0], version: 1, language: 'fr', sha256: SHA },
+    occurredAt: at,
+  };
+  return { type: 'InformationGiven', stream: informationStream(subjectId), data, recordedAt: at, id };
 }
 
 /** A fact of `rights-<subject>` with its own data. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { consentStream } from '#consent/contract';
+import { consentStream, informationStream } from '#consent/contract';
 import {
   UndecodableEvent,
   type EventCodec,
@@ -26,9 +26,14 @@ export interface SubjectEvents {
 
 /** The streams that a contact's state is made of. */
 export function streamsOfSubject(subjectId: string): readonly StreamName[] {
-  return [subjectStream, consentStream, rightsStream, relationshipStream, solicitationStream].map(
-    (streamOf) => streamOf(subjectId),
-  );
+  return [
+    subjectStream,
+    consentStream,
+    rightsStream,
+    relationshipStream,
+    solicitationStream,
+    informationStream,
+  ].map((streamOf) => streamOf(subjectId));
 }
 
 /** Reads a person's streams themselves, past and present: what read models are made of. */

@@ -1,4 +1,5 @@
 import type { Instant } from '#kernel';
+import type { InformationArticle } from '#consent/contract';
 import type { RelationshipKind } from '#subjects/contract';
 
 /** A data subject as the ledger knows it; no personal value. */
@@ -17,7 +18,7 @@ export interface SubjectFacts {
   readonly isErased: boolean;
   /** Newest revision of each of the person's streams that is told here. */
   readonly revisions: Readonly<
-    Record<'subject' | 'consent' | 'rights' | 'relationship' | 'solicitation', number | null>
+    Record<'subject' | 'consent' | 'rights' | 'relationship' | 'solicitation' | 'information', number | null>
   >;
 }
 
@@ -179,6 +180,15 @@ export interface SolicitationFact {
   readonly revision: number;
 }
 
+/** That the person was informed of the processing of their data (Art. 13, 14): the first time by that article. */
+export interface InformedFact {
+  readonly controllerId: string;
+  readonly article: InformationArticle;
+  readonly at: Instant;
+  readonly eventId: string;
+  readonly revision: number;
+}
+
 /** Everything that is known of one person without a personal value: rows of the read model, or of a replay. */
 export interface ContactFacts {
   readonly subject: SubjectFacts | undefined;
@@ -190,6 +200,8 @@ export interface ContactFacts {
   /** Sales, contracts and accounts; of repeated steps of the person the newest of each kind. */
   readonly relationships: readonly RelationshipFact[];
   readonly solicitations: readonly SolicitationFact[];
+  /** At most one of each data controller and article. */
+  readonly informed: readonly InformedFact[];
   readonly requests: readonly AskedConsent[];
 }
 
@@ -203,5 +215,6 @@ export const noFacts: ContactFacts = {
   links: [],
   relationships: [],
   solicitations: [],
+  informed: [],
   requests: [],
 };

@@ -217,6 +217,9 @@ export class RevisionsDto {
 
   @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER, optional: true })
   solicitation?: number;
+
+  @IntField({ min: 0, max: Number.MAX_SAFE_INTEGER, optional: true })
+  information?: number;
 }
 
 /** The state of a contact, without any personal value. */

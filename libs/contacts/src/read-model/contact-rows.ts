@@ -92,6 +92,7 @@ export function contactFactsOf(rowsOf: RowsOf): ContactFacts {
     links: rowsOf(LinkRow).map(linkOf),
     relationships: rowsOf(RelationshipRow).map(relationshipOf),
     solicitations: rowsOf(SolicitationRow).map(solicitationOf),
+    informed: informedOf(subject),
     requests: rowsOf(ConsentRequestRow).map(requestOf),
   };
 }
@@ -112,6 +113,14 @@ function solicitationOf(row: Row): SolicitationFact {
   };
 }
 
+/** PostgreSQL keeps members in an order of its own. */
+function informedOf(subject: Row | undefined): ContactFacts['informed'] {
+  const told = (subject?.['informed'] ?? []) as ContactFacts['informed'];
+  return told.map(({ controllerId, article, at, eventId, revision }) => ({
+    ...{ controllerId, article, at, eventId, revision },
+  }));
+}
+
 function subjectOf(row: Row): SubjectFacts {
   return {
     audience: textOrNull(row['audience']),
@@ -129,6 +138,7 @@ function subjectOf(row: Row): SubjectFacts {
       rights: revisionOrNull(row['rights_revision']),
       relationship: revisionOrNull(row['relationship_revision']),
       solicitation: revisionOrNull(row['solicitation_revision']),
+      information: revisionOrNull(row['information_revision']),
     },
   };
 }

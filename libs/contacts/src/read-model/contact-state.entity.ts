@@ -74,6 +74,18 @@ export class SubjectRow {
     comment: 'Newest revision of the stream of contacts made that is told here',
   })
   solicitationRevision!: string | null;
+  @Column({
+    name: 'information_revision',
+    type: 'bigint',
+    nullable: true,
+    comment: 'Newest revision of the stream of information given that is told here',
+  })
+  informationRevision!: string | null;
+  @Column({
+    type: 'jsonb',
+    comment: 'When the person was first informed (Art. 13, 14), by data controller and article',
+  })
+  informed!: unknown;
 }
 
 /** A contact point by its id; its value is sealed elsewhere. */

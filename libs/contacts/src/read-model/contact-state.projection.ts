@@ -1,4 +1,4 @@
-import type { ConsentEvent } from '#consent/contract';
+import type { ConsentEvent, InformationEvent } from '#consent/contract';
 import { categoryOf, type LedgerEvent } from '#event-store';
 import { effectOfNo, endOfParisDay } from '#kernel';
 import type { RightsEvent } from '#rights/contract';
@@ -16,13 +16,14 @@ import {
   blankSubject,
   contactPointChanges,
   erasedContactPoints,
+  informationChange,
   linkChanges,
   registration,
 } from './subject-rows.js';
 
 /** Everything that a contact's state is made of. */
 export type ContactEvent = LedgerEvent &
-  (SubjectEvent | RelationshipEvent | ConsentEvent | RightsEvent | SolicitationEvent);
+  (SubjectEvent | RelationshipEvent | ConsentEvent | InformationEvent | RightsEvent | SolicitationEvent);
 
 /** A contact event of one type. */
 export type ContactEventOf<T extends ContactEvent['type']> = Extract<ContactEvent, { type: T }>;
@@ -46,6 +47,7 @@ const changes: { readonly [T in ContactEvent['type']]: (event: ContactEventOf<T>
     ConsentExpired: (event) => [endingChange(event)],
     ConsentRevoked: (event) => [endingChange(event)],
     ConsentInvalidated: (event) => [endingChange(event)],
+    InformationGiven: (event) => [informationChange(event)],
     ObjectionRaised: (event) => [noChange(event)],
     SuppressionMatched: (event) => [suppressedChange(event)],
     ProcessingRestricted: (event) => [restrictionChange(event)],

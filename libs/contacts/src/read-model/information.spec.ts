@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { informationStream } from '#consent/contract';
 import type { Instant, Uuid } from '#kernel';
 import { solicitationStream } from '#solicitation/contract';
 import { replayRows } from '../application/row-store.js';
@@ -9,6 +8,7 @@ import {
   asLedgerEvents,
   CONTROLLER,
   day,
+  informationGiven,
   PURPOSES,
   registered,
   rightsFact,
@@ -27,16 +27,7 @@ const bought = (at: Instant = day(1)): Fact => {
   const fact = registered(anna, at);
   return { ...fact, data: { ...fact.data, collection: 'indirect', source: { kind: 'partner' } } };
 };
-const informed = (at: Instant, article = 'art-14'): Fact => ({
-  type: 'InformationGiven',
-  stream: informationStream(anna),
-  data: {
-    ...{ informationId: randomUUID(), subjectId: anna, controllerId: CONTROLLER, article, means: 'email' },
-    notice: { noticeId: PURPOSES[0], version: 1, language: 'fr', sha256: 'ab'.repeat(32) },
-    occurredAt: at,
-  },
-  recordedAt: at,
-});
+const informed = (at: Instant, article = 'art-14'): Fact => informationGiven(anna, at, article);
 const contacted = (at: Instant, outcome = 'sent'): Fact => ({
   type: 'ContactMade',
   stream: solicitationStream(anna),

@@ -1,4 +1,5 @@
 import type { Row, RowChange } from '#runtime';
+import type { InformedFact } from '../domain/contact-facts.js';
 import { ContactPointRow, LinkRow, SubjectRow } from './contact-state.entity.js';
 import type { ContactEventOf } from './contact-state.projection.js';
 
@@ -21,6 +22,8 @@ export function blankSubject(subjectId: string): Row {
     rights_revision: null,
     relationship_revision: null,
     solicitation_revision: null,
+    information_revision: null,
+    informed: [],
   };
 }
 
@@ -38,6 +41,34 @@ export function registration({ data }: ContactEventOf<'SubjectRegistered'>): Row
       registered_at: occurredAt,
     }),
   };
+}
+
+/** The first time that the person was informed by an article for a data controller; more often says no more. */
+export function informationChange(event: ContactEventOf<'InformationGiven'>): RowChange {
+  const { subjectId, controllerId, article, occurredAt: at } = event.data;
+  const told: InformedFact = {
+    controllerId,
+    article,
+    at,
+    eventId: event.id,
+    revision: Number(event.revision),
+  };
+  const isSame = (one: InformedFact): boolean => one.controllerId === controllerId && one.article === article;
+  return {
+    entity: SubjectRow,
+    key: { subject_id: subjectId },
+    evolve: (row = blankSubject(subjectId)) => {
+      const informed = row['informed'] as readonly InformedFact[];
+      const before = informed.find(isSame);
+      if (before !== undefined && isFirst(before, told)) return row;
+      return { ...row, informed: [...informed.filter((one) => !isSame(one)), told] };
+    },
+  };
+}
+
+/** By when it happened, whenever the ledger learned of it; at one instant by event, so that the order does not matter. */
+function isFirst(a: InformedFact, b: InformedFact): boolean {
+  return a.at === b.at ? a.eventId < b.eventId : a.at < b.at;
 }
 
 /** A relation begins or ends, for both sides. */

@@ -1,7 +1,14 @@
 import type { Uuid } from '#kernel';
 
 /** Categories of the streams by which it is decided whether a person may be contacted; each is named by the person. */
-export const gateCategories = ['subject', 'consent', 'rights', 'relationship', 'solicitation'] as const;
+export const gateCategories = [
+  'subject',
+  'consent',
+  'rights',
+  'relationship',
+  'solicitation',
+  'information',
+] as const;
 export type GateCategory = (typeof gateCategories)[number];
 
 /** Up to which revision of one of a person's streams the gate must know, or answer no. */

@@ -51,7 +51,7 @@ export interface Reason {
 /** An event that decided, and where it stands. */
 export interface DecidingEvent {
   readonly eventId: string;
-  readonly category: 'subject' | 'consent' | 'rights' | 'relationship' | 'solicitation';
+  readonly category: 'subject' | 'consent' | 'rights' | 'relationship' | 'solicitation' | 'information';
   readonly revision: number;
 }
 

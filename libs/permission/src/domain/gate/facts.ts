@@ -15,6 +15,7 @@ export interface GateFacts {
   readonly restrictions: readonly Restriction[];
   readonly relationships: readonly Relationship[];
   readonly solicitations: readonly Solicitation[];
+  readonly informed: readonly Informed[];
 }
 
 /** Who the person is. */
@@ -108,6 +109,13 @@ export interface Solicitation extends EventPlace {
   readonly outcome: string | null;
   readonly at: Instant;
   readonly expiresAt: Instant | null;
+}
+
+/** The person was informed of the processing of their data: of data from themselves, or from somebody else. */
+export interface Informed extends EventPlace {
+  readonly controllerId: string;
+  readonly article: 'art-13' | 'art-14';
+  readonly at: Instant;
 }
 
 /** A purpose as it stood at the instant that is judged. */

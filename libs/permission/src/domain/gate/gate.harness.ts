@@ -85,6 +85,11 @@ interface Situation {
     /** `revoked -5d`, `invalidated -1d`, `expired +20d` (the clock went back). */
     readonly ended?: readonly string[];
   }[];
+  readonly informed?: readonly {
+    readonly at: string;
+    readonly article?: 'art-13' | 'art-14';
+    readonly controller?: string;
+  }[];
   readonly nos?: readonly {
     readonly kind: No['kind'];
     readonly at: string;
@@ -201,6 +206,12 @@ function factsOf(situation: Situation, row: TableRow, at: string): GateFacts {
     })),
     relationships: (situation.relationships ?? []).map((one, index) => relationshipOf(one, at, index)),
     solicitations: (situation.calls ?? []).map((call, index) => callOf(call, at, index)),
+    informed: (situation.informed ?? []).map(
+      ({ at: when, article = 'art-14', controller = CONTROLLER }, index) => ({
+        ...{ controllerId: controller, article, at: from(at, when) },
+        ...{ eventId: `information-${String(index)}`, revision: index },
+      }),
+    ),
   };
 }
 

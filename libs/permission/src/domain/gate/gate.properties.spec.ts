@@ -63,7 +63,14 @@ const consent = fc.record({
 const relationship = fc.record({
   ...place,
   ...{ controllerId, productCategories: categories, contractId: fc.constantFrom('one', 'two'), at: early },
-  kind: fc.constantFrom('sale', 'account-opened', 'contract-started', 'contract-ended', 'inbound'),
+  kind: fc.constantFrom(
+    'sale',
+    'account-opened',
+    'contract-started',
+    'contract-ended',
+    'inbound',
+    'call-back-requested',
+  ),
   contactCollection: fc.option(
     fc.record({ direct: fc.boolean(), contactPointIds: pointIds, objectionOffered: fc.boolean() }),
   ),
@@ -75,6 +82,11 @@ const solicitation = fc.record({
   ...{ controllerId, channel, at: early, expiresAt: fc.option(instant) },
   state: fc.constantFrom('reserved', 'released', 'made'),
   outcome: fc.constantFrom('answered', 'no-answer', 'refused', null),
+});
+
+const informed = fc.record({
+  ...{ ...place, controllerId, at: early },
+  article: fc.constantFrom('art-13' as const, 'art-14' as const),
 });
 
 const unique = <T extends { readonly eventId: string }>(one: fc.Arbitrary<T>, maxLength: number) =>
@@ -112,6 +124,7 @@ const facts: fc.Arbitrary<GateFacts> = fc.record({
   ),
   relationships: unique(relationship, 4),
   solicitations: unique(solicitation, 6),
+  informed: unique(informed, 2),
 });
 
 const purpose = fc.oneof(

@@ -4,9 +4,9 @@ import type { Condition, Duty, Evidence } from '../policy/vocabulary.js';
 import { applicableRule } from './applicable-rule.js';
 import type { DecidingEvent, Ground, Reason } from './decision.js';
 import type { Consent, EventPlace, Relationship } from './facts.js';
-import { isValid } from './usable-consent.js';
 import type { GateCase } from './gate-case.js';
 import { callBackAsked } from './call-back.js';
+import { informationOn, informedBy, isInformed } from './informed.js';
 import { softOptIn } from './soft-opt-in.js';
 
 /** The rule that holds for a case, or the policy's fallback. */
@@ -90,7 +90,9 @@ function freeFooting(one: GateCase, rule: RuleInForce): Footing {
   if (isByContract)
     return { ground: 'ongoing-contract', deciding: [placeOf(relationBy)], duties: rule.duties };
   const asked = rule.evidence.includes('call-back-request') ? callBackAsked(one) : undefined;
-  if (asked === undefined) return { ground: 'no-objection', deciding: [], duties: rule.duties };
+  if (asked === undefined) {
+    return { ground: 'no-objection', deciding: informationOn(rule.evidence, one), duties: rule.duties };
+  }
   const { request, until } = asked;
   return { ground: 'requested-call-back', deciding: [placeOf(request)], duties: rule.duties, until };
 }
@@ -101,18 +103,10 @@ function isShown(evidence: Evidence, one: GateCase): boolean {
   if (evidence === 'call-back-request') return callBackAsked(one) !== undefined;
   if (question.message.shows?.includes(evidence) === true) return true;
   if (evidence === 'contract-in-performance') return relation === 'contract-ongoing-related';
-  // Who gave the data knows where it came from.
-  if (evidence === 'source-named') return facts.subject?.collection === 'direct';
+  // Who gave the data knows where it came from, and so does whoever was informed by Art. 14 (2)(f).
+  if (evidence === 'source-named')
+    return facts.subject?.collection === 'direct' || informedBy(one)?.article === 'art-14';
   return evidence === 'information-given' && isInformed(one);
-}
-
-/** A consent that was one rests on a notice, and so does an order at which the person could object. */
-function isInformed({ facts, controllerId }: GateCase): boolean {
-  const isOwn = (one: { readonly controllerId: string }): boolean => one.controllerId === controllerId;
-  return (
-    facts.consents.some((consent) => isOwn(consent) && isValid(consent)) ||
-    facts.relationships.some((one) => isOwn(one) && one.contactCollection?.objectionOffered === true)
-  );
 }
 
 /** What is not said counts as the case that needs more. */
