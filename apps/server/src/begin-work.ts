@@ -1,10 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { ConsentExpiry } from '#contacts';
 import { Eraser, RestoreGuard } from '#rights';
 import { Housekeeping, Recurring, type GreffeConfig, type RecurringWork } from '#runtime';
 import { ClaimReaper } from '#subjects';
 import { followTheLog } from './follow.js';
 import {
+  endOfConsents,
   endOfEpochs,
   endOfRetention,
   erasuresUnderWay,
@@ -35,6 +37,7 @@ export async function beginWork(
   app.get(Housekeeping).start();
   app.get(ClaimReaper).start();
   const works = [replayOfErasures(app.get(RestoreGuard), logger)];
+  if (roles.includes('projector')) works.push(endOfConsents(app.get(ConsentExpiry), logger));
   if (roles.includes('eraser')) works.push(...eraserWork(app, stores, logger));
   const recurring = works.map((work) => new Recurring(work, { log: logger }));
   for (const work of recurring) work.start();

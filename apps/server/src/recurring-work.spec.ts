@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Logger } from 'pino';
 import type { RestoreGuard } from '#rights';
 import type { KeyStore, ReconcileReport, RotationReport } from '#subject-keys';
-import { endOfEpochs, replayOfErasures } from './recurring-work.js';
+import { endOfConsents, endOfEpochs, replayOfErasures } from './recurring-work.js';
 
 // Goal: what the recurring work finds is told as loudly as it matters, and no epoch ends before the restore guard has
 // passed. Method: reports as the key store gives them, and a log that keeps what it is told.
@@ -91,5 +91,15 @@ describe('the end of epochs', () => {
     const { log, levels: told } = logbook();
     await endOfEpochs(keyStore(true, report).stub, log).run(signal);
     expect(told).toEqual(levels);
+  });
+});
+
+describe('the end of consents', () => {
+  it('is told where there was one, by number', async () => {
+    const { log, levels } = logbook();
+    const ends = [3, 0, 1];
+    const work = endOfConsents({ expireDue: () => Promise.resolve(ends.shift() ?? 0) }, log);
+    for (let look = 0; look < 3; look += 1) await work.run(signal);
+    expect(levels).toEqual(['info', 'info']);
   });
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { ConsentExpiry } from '#contacts';
 import type { Eraser, RestoreGuard } from '#rights';
 import type { RecurringWork } from '#runtime';
 import type { KeyStore, ReconcileReport } from '#subject-keys';
@@ -10,6 +11,8 @@ const POLL_MS = 500;
 const ERASURES_EVERY_MS = 5_000;
 /** Between two looks at whether a purge is due or was asked for; how often one is due is another question. */
 const PURGES_EVERY_MS = 5_000;
+/** Between two looks at the ends of consents; the gate judges by the stated end itself, whenever it is noted. */
+const CONSENTS_EVERY_MS = 60_000;
 
 /** Opens the gate of the key store at the start, and looks hourly whether an older one was put in its place. */
 export function replayOfErasures(guard: RestoreGuard, logger: Logger): RecurringWork {
@@ -91,4 +94,16 @@ export function purgesDue(eraser: Pick<Eraser, 'purge'>): RecurringWork {
 /** Orders the erasure of what an earlier one retained, when the ground to keep it ends. */
 export function endOfRetention(eraser: Pick<Eraser, 'endRetention'>): RecurringWork {
   return { name: 'end of retention', everyMs: HOUR_MS, run: (signal) => eraser.endRetention(signal) };
+}
+
+/** Notes the end of consents whose stated end has come; how many is told, whose is not. */
+export function endOfConsents(expiry: Pick<ConsentExpiry, 'expireDue'>, logger: Logger): RecurringWork {
+  return {
+    name: 'end of consents',
+    everyMs: CONSENTS_EVERY_MS,
+    run: async (signal) => {
+      const expired = await expiry.expireDue(signal);
+      if (expired > 0) logger.info({ expired }, 'consents have come to their stated end');
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { ConsentFacts } from './application/consent-facts.js';
 import { consentHandlers } from './application/consent.commands.js';
 import { EndingConsents } from './application/ending-consents.js';
 import { ConsentEvidence } from './application/evidence.js';
+import { ExpiringConsents } from './application/expiring-consents.js';
 import { GivingInformation } from './application/giving-information.js';
 import { preferencesHandlers, StatedPreferences } from './application/preferences.js';
 import { SayingNo } from './application/saying-no.js';
@@ -25,6 +26,7 @@ import { PreferencesController } from './http/preferences.controller.js';
     ConsentEvidence,
     ConsentFacts,
     EndingConsents,
+    ExpiringConsents,
     GivingInformation,
     SayingNo,
     SayingYes,
@@ -32,6 +34,6 @@ import { PreferencesController } from './http/preferences.controller.js';
     ...consentHandlers,
     ...preferencesHandlers,
   ],
-  exports: [Asking, SayingNo, SayingYes],
+  exports: [Asking, ExpiringConsents, SayingNo, SayingYes],
 })
 export class ConsentModule {}

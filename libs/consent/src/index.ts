@@ -6,6 +6,7 @@ export {
   type RequestAnswers,
   type Requested,
 } from './application/asking.js';
+export { ExpiringConsents } from './application/expiring-consents.js';
 export { SayingNo, type NoInput } from './application/saying-no.js';
 export { recordedConsents, SayingYes, type ActInput, type AnswerInput } from './application/saying-yes.js';
 export { ConsentModule } from './consent.module.js';

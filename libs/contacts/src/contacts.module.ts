@@ -10,6 +10,7 @@ import { Captures } from './application/captures.js';
 import { CatchUpAtStart } from './application/catch-up-at-start.js';
 import { ChangeFeed } from './application/change-feed.js';
 import { ConsentRequests } from './application/consent-requests.js';
+import { ConsentExpiry } from './application/consent-expiry.js';
 import { ContactStates } from './application/contact-states.js';
 import { ControllerNames } from './application/controller-names.js';
 import { QuestionTexts } from './application/question-texts.js';
@@ -38,6 +39,7 @@ import { accessLogProjection } from './read-model/access-log.projection.js';
 import { AccessLogQuery } from './read-model/access-log.query.js';
 import { contactStateProjection } from './read-model/contact-state.projection.js';
 import { ContactStateQuery } from './read-model/contact-state.query.js';
+import { DueConsentsQuery } from './read-model/due-consents.query.js';
 import { informationProjection } from './read-model/information.projection.js';
 import { InformationDuties } from './read-model/information.query.js';
 import { StandingQuery } from './read-model/standing.query.js';
@@ -79,6 +81,10 @@ export const contactsProjections: readonly Projection[] = [
     ContactStateQuery,
     ContactStates,
     ControllerNames,
+    ConsentExpiry,
+    ContactStateQuery,
+    ContactStates,
+    DueConsentsQuery,
     InformationDuties,
     PastMoments,
     PurposeNames,
@@ -94,6 +100,6 @@ export const contactsProjections: readonly Projection[] = [
     Unsubscribing,
     Withdrawals,
   ],
-  exports: [ContactStates],
+  exports: [ConsentExpiry, ContactStates],
 })
 export class ContactsModule {}

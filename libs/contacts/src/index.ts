@@ -8,3 +8,4 @@ export {
 } from './application/contact-states.js';
 export { inTurns } from './application/in-turns.js';
 export { noFacts, type ContactFacts } from './domain/contact-facts.js';
+export { ConsentExpiry } from './application/consent-expiry.js';
