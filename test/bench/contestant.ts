@@ -13,8 +13,9 @@ import { keepHeapSmall } from '../../apps/server/src/small-heap.js';
 import { eventStoreUrl, openBenchStore } from './bench-store.js';
 
 /**
- * The servers of benchmarks a and a': Greffe itself, and the raw limit it is held against: a bare Fastify with the
- * same token check, the same command-log write and the same append by the same adapter, and a bare `node:http`.
+ * The servers of benchmarks: Greffe itself, and what it is held against: a bare Fastify with the same token check, which
+ * writes to the same command log and appends by the same adapter (a), or answers questions without looking at anybody
+ * (b, i), and a bare `node:http` (a').
  */
 const kind = process.argv[2];
 const urls = JSON.parse(process.env['GREFFE_BENCH_URLS'] ?? '{}') as DatabaseUrls;
@@ -26,10 +27,13 @@ const contestants: Readonly<Record<string, () => Promise<{ url: string; token: s
   api: () => greffe(['api']),
   projector: () => greffe(['projector']),
   raw,
+  asked,
   bare,
 };
 const started = await contestants[kind ?? '']?.();
 process.send?.(started);
+// A benchmark that failed leaves nobody behind.
+process.once('disconnect', () => process.exit(1));
 
 async function greffe(roles: GreffeConfig['roles']): Promise<{ url: string; token: string }> {
   keepHeapSmall();
@@ -100,6 +104,32 @@ async function raw(): Promise<{ url: string; token: string }> {
   const url = await app.listen({ host: HOST, port: 0 });
   const token = await issuer.issue('service', randomUUID());
   return { url, token };
+}
+
+/** A constant answer, and a linear read of a stream. */
+async function asked(): Promise<{ url: string; token: string }> {
+  const issuer = new DevelopmentIssuer(join(home, 'issuer'));
+  const keyStore = openKeyStore({
+    connectionString: urls.keystoreUrl,
+    kek: new FileKekProvider(join(home, 'keys')),
+  });
+  const store = await openBenchStore({ urls });
+  const authenticator = new Authenticator({ tokens: issuer, actors: keyStore.actors });
+  const app = Fastify();
+  app.post('/v1/permissions/check', async (request) => {
+    await authenticator.authenticate(request.headers.authorization);
+    return { permitted: true, reasons: [], ground: 'consent', deciding: [], duties: [], obligations: [] };
+  });
+  app.post('/linear', async (request) => {
+    await authenticator.authenticate(request.headers.authorization);
+    const { stream, limit } = request.body as { readonly stream: string; readonly limit: number };
+    let events = 0;
+    for await (const { revision } of store.read(stream, { limit })) events = Number(revision) + 1;
+    if (events !== limit) throw new Error('The history is shorter');
+    return { events };
+  });
+  const url = await app.listen({ host: HOST, port: 0 });
+  return { url, token: await issuer.issue('service', randomUUID()) };
 }
 
 async function bare(): Promise<{ url: string; token: string }> {

@@ -22,13 +22,27 @@ export function recorded(context: string, type: string, data: Json, subjectId: s
   return { id: randomUUID(), type, data, metadata };
 }
 
-/** Appends a history of so many withdrawals of one person. */
-export async function appendWithdrawals(store: EventStore, subjectId: string, events: number): Promise<void> {
+/** Where a history goes on. */
+export interface GoesOn {
+  /** Revision of the last event so far. */
+  readonly after: bigint;
+  /** Minute of this year at which the next one happens. */
+  readonly minute: number;
+}
+
+/** Appends a history of so many withdrawals of one person, one a minute. */
+export async function appendWithdrawals(
+  store: EventStore,
+  subjectId: string,
+  events: number,
+  goesOn?: GoesOn,
+): Promise<void> {
   const stream = `consent-${subjectId}`;
-  let revision: bigint | undefined;
+  let revision = goesOn?.after;
+  const minute = goesOn?.minute ?? 0;
   for (let done = 0; done < events; done += EVENTS_PER_APPEND) {
     const batch = Array.from({ length: Math.min(EVENTS_PER_APPEND, events - done) }, (_, i) =>
-      withdrawal(subjectId, done + i),
+      withdrawal(subjectId, minute + done + i),
     );
     const appended = await store.append(stream, expectedAfter(revision), batch as [NewEvent, ...NewEvent[]]);
     revision = appended.revision;
@@ -63,7 +77,7 @@ export async function appendPeople(store: EventStore, people: number, inFlight =
 }
 
 function at(minute: number): string {
-  return new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString();
+  return new Date(Date.UTC(new Date().getUTCFullYear(), 0, 1) + minute * 60_000).toISOString();
 }
 
 function withdrawal(subjectId: string, minute: number): NewEvent {

@@ -5,6 +5,7 @@ import { percentile } from './rounds.js';
 /** What a burst of requests showed. */
 export interface Burst {
   readonly perSecond: number;
+  readonly p50Ms: number;
   readonly p99Ms: number;
   /** Tokens of the answers with the instant at which each arrived, for those who measure lag. */
   readonly acks: readonly { readonly token: string; readonly at: number }[];
@@ -30,6 +31,22 @@ export function withdrawals(target: Target, total: number, inFlight: number): Pr
 /** Asks one route without a body. */
 export function gets(target: Target, path: string, total: number, inFlight: number): Promise<Burst> {
   return burst(target, total, inFlight, () => ({ method: 'GET', path, body: '', expected: 200 }));
+}
+
+/** Asks one route with a body for each request. */
+export function asks(
+  target: Target,
+  path: string,
+  body: () => object,
+  total: number,
+  inFlight: number,
+): Promise<Burst> {
+  return burst(target, total, inFlight, () => ({
+    method: 'POST',
+    path,
+    body: JSON.stringify(body()),
+    expected: 200,
+  }));
 }
 
 interface Planned {
@@ -63,7 +80,8 @@ async function burst(
   await Promise.all(Array.from({ length: inFlight }, worker));
   const seconds = (performance.now() - begun) / 1000;
   agent.destroy();
-  return { perSecond: total / seconds, p99Ms: percentile(latencies, 0.99), acks };
+  const [p50Ms, p99Ms] = [percentile(latencies, 0.5), percentile(latencies, 0.99)];
+  return { perSecond: total / seconds, p50Ms, p99Ms, acks };
 }
 
 function send(

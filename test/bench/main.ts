@@ -2,6 +2,8 @@ import { benchErasure } from './erasure.bench.js';
 import { benchGate } from './gate.bench.js';
 import { benchInsert } from './insert.bench.js';
 import { benchMemory } from './memory.bench.js';
+import { benchBatch, benchCheck, benchPast } from './permission.bench.js';
+import { endPopulation } from './population.js';
 import { benchRebuild } from './rebuild.bench.js';
 import { benchAdapter, benchGroupCommit } from './store.bench.js';
 import { benchScale } from './scale.bench.js';
@@ -14,12 +16,15 @@ import { benchCommands, benchEmptyRoute, benchLag } from './throughput.bench.js'
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   a: benchCommands,
   "a'": benchEmptyRoute,
+  b: benchCheck,
+  "b'": benchBatch,
   c: benchRebuild,
   "c'": benchLag,
   d: benchErasure,
   g: benchInsert,
   gate: benchGate,
   h: benchScale,
+  i: benchPast,
   m: benchMemory,
   p: benchGroupCommit,
   s: benchAdapter,
@@ -32,4 +37,5 @@ if (wanted.length === 0 || unknown.length > 0) {
   process.exit(2);
 }
 for (const id of wanted) await benches[id]?.();
+await endPopulation();
 process.exit(0);
