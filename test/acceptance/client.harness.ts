@@ -76,10 +76,15 @@ export class Client {
     };
   }
 
+  /** What proves who this is. */
+  credentials(): Record<string, string> {
+    return this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };
+  }
+
   private headers(hasBody: boolean, extras: Extras): Record<string, string> {
     const { key = randomUUID(), ifMatch, language, traceparent, contentType = 'application/json' } = extras;
     return {
-      ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
+      ...this.credentials(),
       ...(hasBody ? { 'content-type': contentType } : {}),
       ...(key === null ? {} : { 'idempotency-key': key }),
       ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),

@@ -10,8 +10,8 @@ export interface StoryStore {
   count(stream?: string): Promise<number>;
   /** How many without what the eraser records of its own searches, whenever it makes them. */
   countActs(): Promise<number>;
-  /** Until `heal`, no look at personal data can be recorded. */
-  refuseLooks(): Promise<void>;
+  /** Until `heal`, no look at personal data can be recorded, or nothing in streams of another category. */
+  refuseLooks(category?: string): Promise<void>;
   heal(): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,12 +60,12 @@ export class PostgresStore implements StoryStore {
     return rows[0]?.count ?? 0;
   }
 
-  async refuseLooks(): Promise<void> {
+  async refuseLooks(category = 'access'): Promise<void> {
     await this.ledger.query(`
       CREATE FUNCTION refuse_looks() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'no looks today'; END $$;
       CREATE TRIGGER refuse_looks BEFORE INSERT ON es.event_index FOR EACH ROW
-      WHEN (NEW.stream LIKE 'access-%') EXECUTE FUNCTION refuse_looks()`);
+      WHEN (NEW.stream LIKE '${category}-%') EXECUTE FUNCTION refuse_looks()`);
   }
 
   async heal(): Promise<void> {

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectStatus, type Answer, type Client } from './client.harness.js';
-import { exampleBody, PublishedApi, roleFor, withIds, type Ids, type Operation } from './openapi.harness.js';
+import {
+  exampleBody,
+  PublishedApi,
+  roleFor,
+  takesCsv,
+  withIds,
+  type Ids,
+  type Operation,
+} from './openapi.harness.js';
 import { AcceptanceLedger, eventually } from './server.harness.js';
 import { consentBody, declareShop, email, registerPerson, type TestShop } from './shop.harness.js';
 import type { GreffeServer } from '../../apps/server/src/server.js';
@@ -118,10 +126,24 @@ async function execute(operation: Operation): Promise<Answer> {
   const body = example === undefined ? undefined : withIds(example, ids);
   const reads = operation.method === 'GET';
   const ifMatch = operation.method === 'PUT' ? ((await dpo.get(path)).headers.get('etag') ?? '') : undefined;
+  if (takesCsv(operation)) {
+    const file = { raw: String(example), contentType: 'text/csv', key: null };
+    return client.send(operation.method, path + requiredQuery(operation, ids), undefined, file);
+  }
   return client.send(operation.method, path, body, {
     ...(reads && { key: null }),
     ...(ifMatch !== undefined && { ifMatch }),
   });
+}
+
+/** Query parameters without which the operation cannot be asked. */
+function requiredQuery(operation: Operation, ids: Ids): string {
+  const required = operation.parameters.filter((parameter) => parameter.in === 'query' && parameter.required);
+  const pairs = required.map(({ name }): [string, string] => [
+    name,
+    ids[name] ?? exampleOfParameter(operation, name),
+  ]);
+  return `?${new URLSearchParams(pairs).toString()}`;
 }
 
 function exampleOfParameter({ parameters }: Operation, name: string): string {
@@ -143,12 +165,21 @@ async function idsFor({ name, path }: Operation): Promise<Ids> {
 
 async function special(name: string): Promise<Ids> {
   if (name.startsWith('GET') && name.endsWith('/parked')) await park();
+  if (name.includes('{scrubId}')) return { scrubId: await scrubbed() };
   if (name.includes('{runId}'))
     return { runId: expectStatus(await dpo.post('/v1/purges', {}), 202).body.runId };
   if (name.includes('/packages/{erasureId}')) return toldErasure();
   if (!name.includes('{keyId}')) return {};
   const key = { name: 'Shop front end', clientId: 'shop', scopes: ['choices:record'] };
   return { keyId: expectStatus(await dpo.post('/v1/service-keys', key), 201).body.keyId };
+}
+
+/** A campaign file that was scrubbed. */
+async function scrubbed(): Promise<string> {
+  const path = `/v1/permissions/scrub?purposeId=${shop.newsletterId}&channel=email`;
+  const file = { raw: 'email\nx@courrier.example\n', contentType: 'text/csv', key: null };
+  const { headers } = expectStatus(await dpo.send('POST', path, undefined, file), 200);
+  return headers.get('greffe-scrub-id') ?? '';
 }
 
 /** The erasure of somebody, of which recipients are to be told. */

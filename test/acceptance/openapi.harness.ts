@@ -72,7 +72,7 @@ export class PublishedApi {
    * What is wrong with an answer as the document sees it: a status, media type, member or value that is not in it.
    * Objects are taken as closed, since a member that the document does not name is one that nobody can rely on.
    */
-  faultsOf({ name, responses }: Operation, { status, headers, body }: Answer): string[] {
+  faultsOf({ name, responses }: Operation, { status, headers, body, text }: Answer): string[] {
     const declared = responses[String(status)];
     if (declared === undefined) return [`${String(status)} is not declared`];
     if (declared.content === undefined)
@@ -81,7 +81,7 @@ export class PublishedApi {
     const media = declared.content[type];
     if (media?.schema === undefined) return [`${type} is not declared for ${String(status)}`];
     const validate = this.validatorOf(`${name} ${String(status)}`, media.schema);
-    if (validate(body)) return [];
+    if (validate(type === 'text/csv' ? text : body)) return [];
     return (validate.errors ?? []).map(
       ({ instancePath, message, params }) =>
         `${String(status)} ${instancePath}: ${message ?? ''} ${JSON.stringify(params)}`,
@@ -122,6 +122,11 @@ export function roleFor(operation: Operation): Role | undefined {
   const scope = scopeOf(operation);
   if (scope === undefined || !isApiScope(scope)) return undefined;
   return (['dpo', ...roles] as const).find((role) => scopesOfRole[role].includes(scope));
+}
+
+/** Whether an operation takes a file of CSV. */
+export function takesCsv({ requestBody }: Operation): boolean {
+  return Object.keys(requestBody?.content ?? {}).includes('text/csv');
 }
 
 /** The example of an operation's body. */

@@ -6,6 +6,7 @@ import { benchBatch, benchCheck, benchPast } from './permission.bench.js';
 import { endPopulation } from './population.js';
 import { benchRebuild } from './rebuild.bench.js';
 import { benchAdapter, benchGroupCommit } from './store.bench.js';
+import { benchScrub } from './scrub.bench.js';
 import { benchScale } from './scale.bench.js';
 import { benchCommands, benchEmptyRoute, benchLag } from './throughput.bench.js';
 
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   m: benchMemory,
   p: benchGroupCommit,
   s: benchAdapter,
+  scrub: benchScrub,
 };
 
 const wanted = process.argv.slice(2);

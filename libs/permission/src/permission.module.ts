@@ -12,11 +12,13 @@ import { Gate } from './application/gate.js';
 import { GatePurposes } from './application/gate-purposes.js';
 import { PolicyActivations } from './application/policy-activations.js';
 import { RecordedDecisions } from './application/recorded-decisions.js';
+import { Scrubs } from './application/scrub/scrubs.js';
 import { Reservations } from './application/reservations.js';
 import { ContactsMadeController } from './http/contacts-made.controller.js';
 import { PermissionsController } from './http/permissions.controller.js';
 import { PolicyController } from './http/policy.controller.js';
 import { PolicyPageController } from './http/policy-page.controller.js';
+import { ScrubsController } from './http/scrubs.controller.js';
 import { ReservationsController } from './http/reservations.controller.js';
 
 /** The dated rules on contacting people, the gate that answers by them, and the contacts that were made. */
@@ -28,6 +30,7 @@ import { ReservationsController } from './http/reservations.controller.js';
     PolicyController,
     PolicyPageController,
     ReservationsController,
+    ScrubsController,
   ],
   providers: [
     { provide: AuditCopy, useFactory: (pool: pg.Pool) => new AuditCopy(pool), inject: [PG_POOL] },
@@ -40,6 +43,7 @@ import { ReservationsController } from './http/reservations.controller.js';
     PolicyActivations,
     RecordedDecisions,
     Reservations,
+    Scrubs,
   ],
   exports: [Gate],
 })

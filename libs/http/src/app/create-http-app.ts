@@ -11,7 +11,7 @@ import { ApiDocument } from '../documentation/api-document.js';
 import { HttpMetrics } from '../operations/http-metrics.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import { RouteList } from '../routes/route-list.js';
-import { fastifyOptions, addBodyParsers } from './fastify-set-up.js';
+import { addBodyParsers, cutOffSlow, fastifyOptions } from './fastify-set-up.js';
 import { HttpPortsRef, type HttpPorts } from './http-ports.js';
 import { HttpShellModule } from './http-shell.module.js';
 import { createLogger, NestLogger } from './logger.js';
@@ -80,6 +80,7 @@ export async function createHttpApp(
     isHttps,
   });
   addBodyParsers(fastify);
+  cutOffSlow(fastify);
   const facts = { url: options.publicUrl, hasDevelopmentIssuer: developmentIssuer !== undefined };
   const shell = HttpShellModule.around(root, { ports, registry, document, facts, developmentIssuer });
   const app = await NestFactory.create<NestFastifyApplication>(shell, adapter, {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { problems } from '../problems.js';
@@ -11,8 +12,10 @@ import { securityHeaders } from './security-headers.js';
 
 /** Largest body, in bytes. */
 export const MAX_BODY_BYTES = 256 * 1024;
-/** A client that sends slower than this is cut off, in milliseconds. */
+/** A client that sends slower than this is cut off, in milliseconds; a stream of CSV has longer. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Whatever a request is, it ends within this, in milliseconds. */
+const LONGEST_REQUEST_MS = 2 * 60 * 60 * 1000;
 /** Signed links to unsubscribe are longer than the framework expects. */
 const MAX_PARAM_LENGTH = 500;
 const KEEP_ALIVE_MS = 72_000;
@@ -22,7 +25,7 @@ export function fastifyOptions(filter: ProblemFilter, isHttps: boolean): Fastify
   return {
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: LONGEST_REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // Requests that arrive on open connections while the server ends are still served.
     return503OnClosing: false,
@@ -62,6 +65,31 @@ export function addBodyParsers(fastify: FastifyInstance): void {
     if (isAccepted(request, 'text/csv')) done(null, stream);
     else done(new Problem('unsupported-media-type'));
   });
+}
+
+/**
+ * Cuts off a client whose header or body does not arrive in time, with a problem document (408). Not one that streams CSV: there the
+ * answer goes out as the file comes in, and the route watches over its connection itself.
+ */
+export function cutOffSlow(fastify: FastifyInstance, withinMs = REQUEST_TIMEOUT_MS): void {
+  fastify.server.headersTimeout = withinMs;
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { raw } = request;
+    if (hasBody(raw) && !isAccepted(request, 'text/csv')) {
+      const timer = setTimeout(() => {
+        answerUnreadable(
+          Object.assign(new Error('Too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+          raw.socket,
+        );
+      }, withinMs).unref();
+      raw.once('close', () => clearTimeout(timer));
+    }
+    done();
+  });
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 function isAccepted(request: FastifyRequest, type: BodyType): boolean {

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { RoutePlan } from '../routes/route-plan.js';
 import { fieldsOf, type Class } from '../validation/dto-fields.js';
 import { exampleOf } from '../validation/example.js';
@@ -17,6 +17,8 @@ interface Words {
   readonly description?: string;
   readonly answer?: AnswerClass;
   readonly otherAnswers?: OtherAnswers;
+  /** A file of CSV that can be sent, where the route takes and answers that. */
+  readonly csv?: string;
   /** Whether a request may have a body at all, declared or not. */
   readonly takesBody: boolean;
 }
@@ -34,8 +36,9 @@ export function documented(plan: RoutePlan, status: number, words: Words): Metho
   const description = [words.description, needs].filter(Boolean).join('\n\n');
   const decorators: MethodDecorator[] = [
     ...exampleBody(plan.body),
+    ...exampleFile(words.csv),
     ApiOperation({ summary: words.summary, description }),
-    ApiResponse({ status, description: 'Done.', ...answerOf(words.answer) }),
+    ApiResponse({ status, description: 'Done.', ...answerOf(words.answer), ...fileOf(words.csv) }),
     ...Object.entries(words.otherAnswers ?? {}).map(([other, { description: when, answer }]) =>
       ApiResponse({
         status: Number(other),
@@ -57,6 +60,18 @@ export function documented(plan: RoutePlan, status: number, words: Words): Metho
 function exampleBody(body: RoutePlan['body']): MethodDecorator[] {
   if (body === undefined) return [];
   return [ApiBody({ type: body, examples: { example: { summary: 'Example', value: exampleOf(body) } } })];
+}
+
+const CSV = { schema: { type: 'string' } } as const;
+
+function exampleFile(csv: string | undefined): MethodDecorator[] {
+  if (csv === undefined) return [];
+  const examples = { example: { summary: 'Example', value: csv } };
+  return [ApiConsumes('text/csv'), ApiBody({ ...CSV, examples })];
+}
+
+function fileOf(csv: string | undefined): object {
+  return csv === undefined ? {} : { content: { 'text/csv': CSV } };
 }
 
 function answerOf(answer: Words['answer']): object {

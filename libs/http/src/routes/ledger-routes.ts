@@ -22,6 +22,8 @@ export interface RouteOptions {
   readonly otherAnswers?: OtherAnswers;
   /** Media types of a body; JSON alone by default. */
   readonly accepts?: readonly BodyType[];
+  /** Takes CSV and answers CSV: a file that the API documentation shows, and that can be sent as it stands. */
+  readonly csv?: string;
   /**
    * Role `subject` may use a route only if its path has `:subjectId`, which must be the caller's own.
    * `handler`: the handler itself checks `ActorOf().subjectId`.
@@ -115,7 +117,7 @@ function planned(
   verb: MethodDecorator,
   decided: Omit<RoutePlan, 'params'>,
   status: number,
-  words: Pick<RouteOptions, 'summary' | 'description' | 'answer' | 'otherAnswers'>,
+  words: Pick<RouteOptions, 'summary' | 'description' | 'answer' | 'otherAnswers' | 'csv'>,
 ): MethodDecorator {
   return (target, method, descriptor) => {
     const plan: RoutePlan = { ...decided, ...inputsOf(target, method) };
