@@ -72,14 +72,14 @@ describe('a request for consent', () => {
     expect(await permitted(person)).toBe(false);
   });
 
-  it('has the same answer when it is repeated', async () => {
+  it('has the same answer when it is repeated, also after the person has objected', async () => {
     const person = await mailbox(service, dpo);
     const path = `/v1/subjects/${person.subjectId}/consent-requests`;
     const key = randomUUID();
-    const [first, again] = [
-      await service.post(path, askBody(shop, person), { key }),
-      await service.post(path, askBody(shop, person), { key }),
-    ];
+    const first = await service.post(path, askBody(shop, person), { key });
+    const objection = { purposeId: 'all', channels: 'all', source: 'phone-call' };
+    expectStatus(await service.post(`/v1/subjects/${person.subjectId}/objections`, objection), 201);
+    const again = await service.post(path, askBody(shop, person), { key });
     expect([first.status, again.status, again.body]).toEqual([201, 201, first.body]);
   });
 
@@ -216,6 +216,17 @@ describe('who is not asked', () => {
       expect(await declined(person)).toEqual([409, 'consent-request-against-no']);
       const calls = { choices: [{ purposeId: shop.callsId, channels: ['phone-human'] }] };
       expect((await declined(person, calls))[0]).toBe(201);
+    }
+  });
+
+  it('those who objected, and those whose address is on the suppression list', async () => {
+    const [one, other] = [await mailbox(service, dpo), await mailbox(service, dpo)];
+    const objection = { purposeId: 'all', channels: 'all', source: 'phone-call' };
+    expectStatus(await service.post(`/v1/subjects/${one.subjectId}/objections`, objection), 201);
+    const list = { addresses: [email(other.address)] };
+    expect(expectStatus(await dpo.post('/v1/suppressions/import', list), 201).body.matched).toBe(1);
+    for (const person of [one, other]) {
+      expect(await declined(person)).toEqual([409, 'consent-request-against-no']);
     }
   });
 

@@ -6,7 +6,7 @@ import { LedgerReader, type CommandContext, type Outcome } from '#runtime';
 import { consentStream, type ConsentEvent, type ConsentGiven } from '../contract.js';
 import type { AnswerConsentRequest } from '../domain/consent.commands.js';
 import { consentDecider } from '../domain/consent.decider.js';
-import type { ConsentState } from '../domain/consent-state.js';
+import type { ConsentQuestion, ConsentState } from '../domain/consent-state.js';
 import type { FormFacts } from '../domain/facts.js';
 import { Acts } from './acts.js';
 import { AnswerConsentRequestCommand, RequestConsentCommand } from './consent.commands.js';
@@ -67,8 +67,17 @@ export class Asking {
     private readonly reader: LedgerReader,
   ) {}
 
-  /** Rejects as `RequestConsent`; `controller-unknown` also where the purposes are not this controller's. */
-  async ask(subjectId: string, input: AskInput, context: CommandContext): Promise<Outcome<ConsentEvent>> {
+  /**
+   * Rejects as `RequestConsent`; `controller-unknown` also where the purposes are not this controller's, and
+   * `consent-request-against-no` also where `isAgainst` says that something else than a refusal or withdrawal stands
+   * against asking: an objection, an address on the suppression list.
+   */
+  async ask(
+    subjectId: string,
+    input: AskInput,
+    context: CommandContext,
+    isAgainst: (question: ConsentQuestion) => boolean = () => false,
+  ): Promise<Outcome<ConsentEvent>> {
     const { form: named, contactPointId, reason, expiresAt, controllerId } = input;
     const occurredAt = context.now;
     const [subject, form] = await Promise.all([
@@ -88,9 +97,20 @@ export class Asking {
         '/controllerId',
       );
     }
-    const requestId = allocatedId(context.commandId, 'request');
+    for (const { purposeId, channel, purpose } of asks) {
+      if (purpose !== undefined && isAgainst({ purposeId, channel, controllerId: purpose.controllerId })) {
+        throw new Rejection('consent-request-against-no', undefined, '/choices');
+      }
+    }
+    const requestId = requestIdOf(context);
     const data = { requestId, subjectId, subject, form, asks, contactPointId, reason, occurredAt, expiresAt };
     return this.bus.execute(new RequestConsentCommand({ type: 'RequestConsent', data }, context));
+  }
+
+  /** Whether an earlier attempt of this command has recorded its request: then nothing is judged anew. */
+  async isAsked(subjectId: string, context: CommandContext): Promise<boolean> {
+    if (!context.mayBeRetry) return false;
+    return (await this.requestIn(subjectId, requestIdOf(context))).requested !== undefined;
   }
 
   /** A request of a person as it stands now; `undefined`: they were never asked so. Throws `UndecodableEvent`. */
@@ -166,6 +186,10 @@ export class Asking {
     const requested = found?.type === 'ConsentRequested' ? found.data : undefined;
     return { events, state, requested };
   }
+}
+
+function requestIdOf({ commandId }: CommandContext): string {
+  return allocatedId(commandId, 'request');
 }
 
 /** What is asked, purpose by purpose and channel by channel. */

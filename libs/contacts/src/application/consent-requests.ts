@@ -4,8 +4,10 @@ import type { ConsentEvent } from '#consent/contract';
 import { Rejection } from '#kernel';
 import { recordRows, type CommandContext, type Outcome, type RowOutcome } from '#runtime';
 import { SubjectFacts } from '#subjects';
+import { isObjectedTo, type ObjectionQuestion } from '../domain/objected-to.js';
 import { requestText } from '../domain/request-texts.js';
 import { capital } from '../domain/sentences/phrases.js';
+import { ContactStates } from './contact-states.js';
 import { ControllerNames } from './controller-names.js';
 import { QuestionTexts } from './question-texts.js';
 import { RequestLinks } from './request-links.js';
@@ -38,18 +40,23 @@ export class ConsentRequests {
   constructor(
     private readonly asking: Asking,
     private readonly subjects: SubjectFacts,
+    private readonly states: ContactStates,
     private readonly links: RequestLinks,
     private readonly controllers: ControllerNames,
     private readonly questions: QuestionTexts,
   ) {}
 
-  /** Rejects as `RequestConsent`, and `subject-restricted`: who had the use of their data stopped is not asked (Art. 18(2)). */
+  /**
+   * Rejects as `RequestConsent`, and `subject-restricted`: who had the use of their data stopped is not asked (Art.
+   * 18(2)). Who objected (Art. 21) is not asked either, nor whoever has an address on the suppression list.
+   */
   async ask(person: PersonToAsk, context: CommandContext): Promise<PutToPerson> {
     const { subjectId, expiresInDays, ...input } = person;
-    const { protection } = await this.subjects.of(subjectId);
-    if (protection.isRestricted && !protection.isErased) throw new Rejection('subject-restricted');
+    const isAgainst = (await this.asking.isAsked(subjectId, context))
+      ? () => false
+      : await this.objections(subjectId);
     const expiresAt = new Date(Date.parse(context.now) + expiresInDays * DAY_MS).toISOString();
-    const outcome = await this.asking.ask(subjectId, { ...input, expiresAt }, context);
+    const outcome = await this.asking.ask(subjectId, { ...input, expiresAt }, context, isAgainst);
     const message = await this.toSend(outcome);
     if (message === undefined) throw new Error('A request was recorded without its event');
     return { ...message, outcome };
@@ -67,6 +74,14 @@ export class ConsentRequests {
   async toSend({ events }: Outcome<ConsentEvent>): Promise<RequestToSend | undefined> {
     const requested = events.find((event) => event.type === 'ConsentRequested');
     return requested && this.messageOf(requested.data);
+  }
+
+  /** What stands against asking a person, beyond what they said of consent. Rejects: `subject-restricted`. */
+  private async objections(subjectId: string): Promise<(question: ObjectionQuestion) => boolean> {
+    const { protection } = await this.subjects.of(subjectId);
+    if (protection.isRestricted && !protection.isErased) throw new Rejection('subject-restricted');
+    const { people } = await this.states.standing([subjectId]);
+    return (question) => people.some(({ facts }) => isObjectedTo(facts, question));
   }
 
   private async messageOf({

@@ -48,19 +48,22 @@ describe('relationship events', () => {
     expect(factsOf([relationshipEvent(anna)])[0]?.contactCollection).toBeNull();
   });
 
-  it.each(['quote', 'inbound', 'login', 'click', 'call-back-requested'])('keep only the newest %s of each company', (kind) => {
-    const other = PURPOSES[1] ?? '';
-    const events = [
-      relationshipEvent(anna, { kind, at: day(30) }),
-      relationshipEvent(anna, { kind, at: day(10), recordedAt: day(40) }),
-      relationshipEvent(anna, { kind, at: day(20), controllerId: other }),
-    ];
-    const newest = factsOf(events).map(({ controllerId, at }) => [controllerId, at]);
-    expect(newest.sort()).toEqual([
-      [other, day(20)],
-      [CONTROLLER, day(30)],
-    ]);
-  });
+  it.each(['quote', 'inbound', 'login', 'click', 'call-back-requested'])(
+    'keep only the newest %s of each company',
+    (kind) => {
+      const other = PURPOSES[1] ?? '';
+      const events = [
+        relationshipEvent(anna, { kind, at: day(30) }),
+        relationshipEvent(anna, { kind, at: day(10), recordedAt: day(40) }),
+        relationshipEvent(anna, { kind, at: day(20), controllerId: other }),
+      ];
+      const newest = factsOf(events).map(({ controllerId, at }) => [controllerId, at]);
+      expect(newest.sort()).toEqual([
+        [other, day(20)],
+        [CONTROLLER, day(30)],
+      ]);
+    },
+  );
 
   it('lead to the same facts and the same summary in any order', () => {
     fc.assert(
