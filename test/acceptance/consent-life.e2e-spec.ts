@@ -122,3 +122,18 @@ describe('a consent that never was valid', () => {
     expect(await codesOf(person)).toEqual(['consent-invalidated']);
   });
 });
+
+// Last, since it makes every consent of this shop stale.
+describe('a consent whose notice changed considerably', () => {
+  it('permits nothing from the day on which the new notice takes effect, and did before', async () => {
+    const person = await subscriber();
+    const versions = `/v1/notices/${shop.noticeId}/versions`;
+    const next = { title: { fr: 'Vos données' }, texts: [{ language: 'fr', text: 'Un tout autre usage.' }] };
+    const editorial = { ...next, version: 2, change: 'editorial' };
+    expectStatus(await dpo!.post(versions, editorial), 201);
+    expect((await check(person)).permitted).toBe(true);
+    expectStatus(await dpo!.post(versions, { ...next, version: 3, change: 'considerable' }), 201);
+    expect(await codesOf(person)).toEqual(['consent-stale-notice']);
+    expect((await check(person, { at: daysAgo(50) })).permitted).toBe(true);
+  });
+});

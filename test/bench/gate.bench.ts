@@ -87,7 +87,7 @@ function factsOf(index: number): GateFacts {
       ...{ controllerId: CONTROLLER, contactPointIds: points.map(({ contactPointId }) => contactPointId) },
       ...{ givenAt: ago(200 - n * 50), validUntil: ago(-100), grade: 'strong', goodsNature: ['books'] },
       ...{ namedRecipientIds: [], acceptedSlots: [], age: 'adult', hasParentalConsent: false },
-      endings: [],
+      ...{ endings: [], staleFrom: null },
     })),
     nos: Array.from({ length: index % 3 }, (_, n) => ({
       ...{ ...place(10 + n), kind: 'withdrawn' as const, purposeId: n === 0 ? PURPOSE : 'all' },

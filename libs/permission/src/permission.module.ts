@@ -9,6 +9,7 @@ import { Addressees } from './application/addressees.js';
 import { ContactsMade } from './application/contacts-made.js';
 import { ContactsMadeBatch } from './application/contacts-made-batch.js';
 import { Gate } from './application/gate.js';
+import { GateNotices } from './application/gate-notices.js';
 import { GatePurposes } from './application/gate-purposes.js';
 import { PolicyActivations } from './application/policy-activations.js';
 import { RecordedDecisions } from './application/recorded-decisions.js';
@@ -38,6 +39,7 @@ import { ReservationsController } from './http/reservations.controller.js';
     ContactsMade,
     ContactsMadeBatch,
     Gate,
+    GateNotices,
     GatePurposes,
     PastMoments,
     PolicyActivations,

@@ -21,6 +21,7 @@ import { openContactsApp, type ContactsApp } from '../../../contacts/src/contact
 import type { Decision } from '../domain/gate/decision.js';
 import { Addressees } from './addressees.js';
 import { Gate, type Asked } from './gate.js';
+import { GateNotices } from './gate-notices.js';
 import { GatePurposes } from './gate-purposes.js';
 import { PolicyActivations } from './policy-activations.js';
 
@@ -41,7 +42,9 @@ beforeAll(async () => {
   const purposes = new GatePurposes(get(LedgerReader), copy, store);
   const clock = app.get<Clock>(CLOCK, { strict: false });
   const policies = new PolicyActivations(store, app.get<EventCodec>(CODEC, { strict: false }), copy);
-  gate = new Gate(get(ContactStates), purposes, new Addressees(keyStore), moments, clock, policies);
+  const notices = new GateNotices(get(LedgerReader), copy, store);
+  const addressees = new Addressees(keyStore);
+  gate = new Gate(get(ContactStates), purposes, addressees, moments, clock, policies, notices);
   const [first, second] = PURPOSES;
   await appendFacts(store, [
     purposeFact({ purposeId: first ?? '' }),

@@ -12,7 +12,9 @@ import type { Question } from '../domain/gate/question.js';
 import { Addressees, pointReached, type Addressed } from './addressees.js';
 import { gateFactsOf } from './gate-facts.js';
 import { gatePurposeAt } from './gate-purpose.js';
-import { GatePurposes, type PurposeHistories } from './gate-purposes.js';
+import type { RegisterHistories } from './gate-histories.js';
+import { GateNotices } from './gate-notices.js';
+import { GatePurposes } from './gate-purposes.js';
 import { PolicyActivations, type PolicyToApply } from './policy-activations.js';
 import { isPublicHoliday } from './public-holidays.js';
 import { strictest } from './strictest.js';
@@ -88,6 +90,7 @@ export class Gate {
     private readonly moments: PastMoments,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly policies: PolicyActivations,
+    private readonly notices: GateNotices,
   ) {}
 
   /** Answers one question. Throws `Problem` (`knownAs` too young, read models not there), `Unavailable`. */
@@ -103,7 +106,7 @@ export class Gate {
     const rows = await this.rowsOf(asked);
     const sound = rows.filter((row): row is Row => !('problem' in row));
     const [now, today, policy] = await Promise.all([
-      this.factsNow(sound),
+      this.peopleNow(sound),
       this.purposesNow(sound),
       this.policies.now(),
     ]);
@@ -144,21 +147,30 @@ export class Gate {
     }
   }
 
-  private async factsNow(rows: readonly Row[]): Promise<Now> {
-    const ids = [...new Set(rows.filter(({ moment }) => moment === undefined).flatMap(subjectsOf))];
-    const people = new Map<string, Person>();
+  private async peopleNow(rows: readonly Row[]): Promise<Now> {
+    const today = rows.filter(({ moment }) => moment === undefined);
+    const asked = today.map(({ question }) => question.purposeId);
+    const [standing, usual] = await Promise.all([this.standingNow(today), this.notices.usual(asked)]);
+    const { at, position, people } = standing;
+    const notices = await this.notices.completed(usual, noticesOf(people, asked));
+    return { at, position, people: new Map(people.map((one) => [one.subjectId, personOf(one, notices)])) };
+  }
+
+  private async standingNow(rows: readonly Row[]) {
+    const ids = [...new Set(rows.flatMap(subjectsOf))];
+    const people: StandingContact[] = [];
     let at = this.clock.now();
     let position: Position | undefined;
     for (let start = 0; start < ids.length; start += MAX_STANDING) {
       const standing = await this.states.standing(ids.slice(start, start + MAX_STANDING));
-      for (const one of standing.people) people.set(one.subjectId, personOf(one));
+      people.push(...standing.people);
       if (start === 0 || standing.at > at) at = standing.at;
       position ??= standing.position;
     }
     return { at, position, people };
   }
 
-  private purposesNow(rows: readonly Row[]): Promise<PurposeHistories> {
+  private purposesNow(rows: readonly Row[]): Promise<RegisterHistories> {
     const today = rows.filter(({ moment }) => moment?.known === undefined);
     return this.purposes.now(today.map(({ question }) => question.purposeId));
   }
@@ -166,7 +178,7 @@ export class Gate {
   private async answerThen(
     row: Row,
     moment: PastMoment,
-    today: PurposeHistories,
+    today: RegisterHistories,
     policyNow: PolicyToApply,
   ): Promise<Answered> {
     const { known, at } = moment;
@@ -176,16 +188,34 @@ export class Gate {
     const people = new Map<string, Person>();
     for (const subjectId of subjectsOf(row)) {
       const { facts, isParked, isErasedNow } = await this.states.of(subjectId, moment);
-      people.set(subjectId, { facts: gateFactsOf(facts, isParked), isErasedNow });
+      const needed = noticesOf([{ facts }], [purposeId]);
+      const notices = await this.noticesThen(
+        needed.map(({ noticeId }) => noticeId),
+        known,
+      );
+      people.set(subjectId, { facts: gateFactsOf(facts, isParked, notices), isErasedNow });
     }
     return { ...judge(row, at, people, purposes, policy), isPast: true, ...(known && { known }) };
   }
+
+  private noticesThen(ids: readonly string[], known: PastMoment['known']): Promise<RegisterHistories> {
+    return known === undefined ? this.notices.now(ids) : this.notices.knownAt(ids, known.index);
+  }
+}
+
+/** The notices on which these people's consents to the purposes asked about rest. */
+function noticesOf(people: readonly Pick<StandingContact, 'facts'>[], purposeIds: readonly string[]) {
+  const wanted = new Set(purposeIds);
+  return people
+    .flatMap(({ facts }) => facts.consents)
+    .filter(({ purposeId }) => wanted.has(purposeId))
+    .map(({ purposeId, notice }) => ({ purposeId, noticeId: notice.noticeId }));
 }
 
 function answerNow(
   row: Row,
   { at, position, people }: Now,
-  purposes: PurposeHistories,
+  purposes: RegisterHistories,
   policy: PolicyToApply,
 ): Answered {
   const answered = judge(row, row.at ?? at, people, purposes, policy);
@@ -196,7 +226,7 @@ function judge(
   { whom, question: asked, addressed }: Row,
   at: Instant,
   people: ReadonlyMap<string, Person>,
-  purposes: PurposeHistories,
+  purposes: RegisterHistories,
   { policy, activatedAt }: PolicyToApply,
 ): Answered {
   const purpose = gatePurposeAt(purposes.get(asked.purposeId) ?? [], at);
@@ -220,14 +250,14 @@ function judge(
   return { ...answered, reached: found.map(({ subjectId }) => subjectId), isErasedNow: false, decision };
 }
 
-const NOTHING = gateFactsOf(noFacts, false);
+const NOTHING = gateFactsOf(noFacts, false, new Map());
 
 function withNos(facts: GateFacts, nos: readonly No[]): GateFacts {
   return nos.length === 0 ? facts : { ...facts, nos: [...facts.nos, ...nos] };
 }
 
-function personOf({ facts, isParked }: StandingContact): Person {
-  return { facts: gateFactsOf(facts, isParked), isErasedNow: facts.subject?.isErased ?? false };
+function personOf({ facts, isParked }: StandingContact, notices: RegisterHistories): Person {
+  return { facts: gateFactsOf(facts, isParked, notices), isErasedNow: facts.subject?.isErased ?? false };
 }
 
 function subjectsOf({ whom, addressed }: Row): readonly string[] {

@@ -26,6 +26,7 @@ export const reasonCodes = [
   'consent-expired',
   'consent-revoked',
   'consent-invalidated',
+  'consent-stale-notice',
   'consent-undemonstrable',
   'consent-for-other-contact-point',
   'consent-for-other-goods',

@@ -59,6 +59,8 @@ export interface Consent extends EventPlace {
   readonly acceptedSlots: readonly { readonly from: Instant; readonly to: Instant }[];
   readonly age: string;
   readonly hasParentalConsent: boolean;
+  /** From when on the notice it rests on has changed considerably, so that it needs renewing; `null`: it has not. */
+  readonly staleFrom: Instant | null;
   /** How it ended otherwise than by a "no". What counts on the day that is judged is here, and nothing else. */
   readonly endings: readonly ConsentEnding[];
 }

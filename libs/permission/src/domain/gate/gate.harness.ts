@@ -84,6 +84,8 @@ interface Situation {
     readonly parent?: boolean;
     /** `revoked -5d`, `invalidated -1d`, `expired +20d` (the clock went back). */
     readonly ended?: readonly string[];
+    /** When a considerable change of its notice takes effect. */
+    readonly stale?: string;
   }[];
   readonly informed?: readonly {
     readonly at: string;
@@ -262,6 +264,7 @@ function consentOf(told: Told<'consents'>, row: TableRow, at: string, index: num
     acceptedSlots: (told.slots ?? []).map(([begin, end]) => ({ from: from(at, begin), to: from(at, end) })),
     age: told.age ?? 'adult',
     hasParentalConsent: told.parent ?? false,
+    staleFrom: told.stale === undefined ? null : from(at, told.stale),
     endings: (told.ended ?? []).map((ending, nth) => endingOf(ending, at, index, nth)),
   };
 }

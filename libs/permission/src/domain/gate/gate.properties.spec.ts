@@ -57,6 +57,7 @@ const consent = fc.record({
   ),
   age: fc.constantFrom('adult', 'adult', 'under-15'),
   hasParentalConsent: fc.boolean(),
+  staleFrom: fc.option(instant, { freq: 3 }),
   endings: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(ending, { maxLength: 2 })),
 });
 

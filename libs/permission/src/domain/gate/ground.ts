@@ -63,7 +63,7 @@ function consentFooting({ consent: found }: GateCase, duties: readonly Duty[]): 
     return { reasons: [{ code: found.failing, deciding }] };
   }
   const { consent } = found;
-  const until = consent.validUntil ?? undefined;
+  const [until] = [consent.validUntil, consent.staleFrom].filter((end) => end !== null).sort();
   return { ground: 'consent', deciding: [placeOfConsent(consent)], duties, consent, until };
 }
 

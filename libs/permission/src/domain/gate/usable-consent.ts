@@ -37,7 +37,7 @@ const ENDED: Readonly<Record<ConsentEnding['state'], ReasonCode>> = {
 
 /**
  * The newest consent that carries the contact. It counts if it is newer than every "no" that covers the question, has
- * not ended of itself, can be demonstrated (Art. 7(1)), and covers the address, the goods and the recipient; of those that do
+ * not ended of itself nor become stale, can be demonstrated (Art. 7(1)), and covers the address, the goods and the recipient; of those that do
  * not, the newest one says why; one that never was valid only where there is no other. An ending on record counts
  * whatever the clock says: no expiry is undone.
  */
@@ -80,9 +80,8 @@ function answers(consent: Consent, { scope, question }: ConsentNeed): boolean {
 
 function failureOf(consent: Consent, need: ConsentNeed): ReasonCode | undefined {
   const { question } = need;
-  const ending = endingOf(consent);
-  if (ending !== undefined) return ENDED[ending.state];
-  if (consent.validUntil !== null && consent.validUntil <= question.at) return 'consent-expired';
+  const over = overBy(consent, question.at);
+  if (over !== undefined) return over;
   if (consent.grade === 'undemonstrable') return 'consent-undemonstrable';
   if (consent.age === 'under-15' && !consent.hasParentalConsent) return 'minor-without-parent';
   if (!coversPoint(consent, need)) return 'consent-for-other-contact-point';
@@ -91,6 +90,14 @@ function failureOf(consent: Consent, need: ConsentNeed): ReasonCode | undefined 
     return 'recipient-not-named';
   }
   return undefined;
+}
+
+/** Why a consent that was good once is not any more. */
+function overBy(consent: Consent, at: Instant): ReasonCode | undefined {
+  const ending = endingOf(consent);
+  if (ending !== undefined) return ENDED[ending.state];
+  if (consent.validUntil !== null && consent.validUntil <= at) return 'consent-expired';
+  return consent.staleFrom !== null && consent.staleFrom <= at ? 'consent-stale-notice' : undefined;
 }
 
 /** A changed address inherits nothing. */

@@ -88,6 +88,10 @@ export const reasonWords: Labels<ReasonCode> = {
     'Le consentement n’a jamais été valable (RGPD art. 4(11) et 7).',
     'The consent never was valid (GDPR Art. 4(11) and 7).',
   ),
+  'consent-stale-notice': label(
+    'L’information des personnes a changé de façon importante depuis le consentement : il est à renouveler.',
+    'The notice has changed considerably since the consent was given: it needs renewing.',
+  ),
   'consent-undemonstrable': label(
     'Le consentement ne peut pas être démontré (RGPD art. 7(1)).',
     'The consent cannot be demonstrated (GDPR Art. 7(1)).',
