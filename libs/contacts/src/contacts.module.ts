@@ -100,6 +100,6 @@ export const contactsProjections: readonly Projection[] = [
     Unsubscribing,
     Withdrawals,
   ],
-  exports: [ConsentExpiry, ContactStates],
+  exports: [ConsentExpiry, ContactStates, PurposeNames],
 })
 export class ContactsModule {}

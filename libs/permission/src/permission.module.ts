@@ -5,6 +5,8 @@ import { ContactsModule } from '#contacts';
 import { PastMoments } from '#http';
 import { AuditCopy, PG_POOL } from '#runtime';
 import { SolicitationModule } from '#solicitation';
+import { AgentLinks } from './application/agent-links.js';
+import { AgentTasks } from './application/agent-tasks.js';
 import { Addressees } from './application/addressees.js';
 import { ContactsMade } from './application/contacts-made.js';
 import { ContactsMadeBatch } from './application/contacts-made-batch.js';
@@ -15,6 +17,8 @@ import { PolicyActivations } from './application/policy-activations.js';
 import { RecordedDecisions } from './application/recorded-decisions.js';
 import { Scrubs } from './application/scrub/scrubs.js';
 import { Reservations } from './application/reservations.js';
+import { AgentLinksController } from './http/agent-links.controller.js';
+import { AgentPageController } from './http/agent-page.controller.js';
 import { ContactsMadeController } from './http/contacts-made.controller.js';
 import { PermissionsController } from './http/permissions.controller.js';
 import { PolicyController } from './http/policy.controller.js';
@@ -26,6 +30,8 @@ import { ReservationsController } from './http/reservations.controller.js';
 @Module({
   imports: [ConsentModule, ContactsModule, SolicitationModule],
   controllers: [
+    AgentLinksController,
+    AgentPageController,
     ContactsMadeController,
     PermissionsController,
     PolicyController,
@@ -36,6 +42,8 @@ import { ReservationsController } from './http/reservations.controller.js';
   providers: [
     { provide: AuditCopy, useFactory: (pool: pg.Pool) => new AuditCopy(pool), inject: [PG_POOL] },
     Addressees,
+    AgentLinks,
+    AgentTasks,
     ContactsMade,
     ContactsMadeBatch,
     Gate,
