@@ -33,6 +33,8 @@ describe('the demo on EventStoreDB', () => {
     expect(stderr).toBe('');
     expect(stdout).toContain('The acts go to the EventStoreDB');
     expect(double.faults.calls('append')).toBeGreaterThan(100);
+    expect(stdout).toContain('May the newsletter be sent? Yes: consent.');
+    expect(stdout).toContain('An answer is recorded already');
     expect(stdout).toContain('unreadable everywhere at once');
     expect(stdout).toContain('The erasure is completed.');
   });

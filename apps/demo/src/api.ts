@@ -61,6 +61,24 @@ export class Session {
     return this.call('POST', path, { expect, body, key });
   }
 
+  /** Opens a page that is for people, or presses a button on it; the page as markup. */
+  async page(
+    method: 'GET' | 'POST',
+    path: string,
+    pressed: Readonly<Record<string, string>> = {},
+    expect: readonly number[] = [200],
+  ): Promise<string> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { 'accept-language': this.language },
+      ...(method === 'POST' ? { body: new URLSearchParams(pressed) } : {}),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const text = await response.text();
+    if (expect.includes(response.status)) return text;
+    throw new UnexpectedAnswer(`${method} of a page answered ${String(response.status)}:\n${text}`);
+  }
+
   private async call<T>(method: string, path: string, wish: Wish): Promise<Answer<T>> {
     const { expect } = wish;
     let response = await this.send(method, path, wish);

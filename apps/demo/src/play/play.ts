@@ -1,4 +1,5 @@
 import type { Stage } from '../stage.js';
+import { confirm } from './confirm.js';
 import { declareShop } from './declare-shop.js';
 import { erase } from './erase.js';
 import { importContacts } from './import-contacts.js';
@@ -15,6 +16,7 @@ export async function play(stage: Stage): Promise<void> {
   await importContacts(stage, shop);
   const camilleId = await signUp(stage, shop);
   await withdraw(stage, shop, camilleId);
+  await confirm(stage, shop);
   await restrict(stage, shop);
   await sharedMailbox(stage, shop);
   await readTimeline(stage, camilleId);

@@ -44,6 +44,14 @@ export const en: Texts = {
       `The shop missed the answer and sends the same command again: same answer, nothing counts twice (Idempotency-Replayed: ${replayed}).`,
     preTicked: 'A partner wants to rely on a box that was ticked beforehand. The ledger answers:',
   },
+  confirmation: {
+    title: 'Today: Noé signs up, and confirms by a click',
+    signUp:
+      'His form is confirmed by a click. The ledger sends nothing: it answers with a link and this text for the message:',
+    scanner: 'His mail gateway opens the link before he reads the message. That changes nothing:',
+    click: 'Noé opens the page himself and presses “I confirm”:',
+    again: 'Weeks later somebody finds the message and presses the button again:',
+  },
   gate: {
     yes: (ground) => `May the newsletter be sent? Yes: ${ground}.`,
     no: (reasons) => `May the newsletter be sent? No. ${reasons}`,

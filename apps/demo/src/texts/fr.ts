@@ -45,6 +45,15 @@ export const fr = {
       `La boutique n’a pas reçu la réponse et envoie la même commande encore : même réponse, rien n’est compté deux fois (Idempotency-Replayed: ${replayed}).`,
     preTicked: 'Un partenaire veut faire valoir une case cochée d’avance. Réponse du registre :',
   },
+  confirmation: {
+    title: 'Aujourd’hui : Noé s’inscrit, et confirme d’un clic',
+    signUp:
+      'Son formulaire se confirme d’un clic. Le registre n’envoie rien : il répond par un lien et ce texte pour le message :',
+    scanner:
+      'La passerelle de sa messagerie ouvre le lien avant qu’il ne lise le message. Cela ne change rien :',
+    click: 'Noé ouvre lui-même la page et presse « Je confirme » :',
+    again: 'Des semaines plus tard, quelqu’un retrouve le message et presse encore le bouton :',
+  },
   gate: {
     yes: (ground: string) => `Peut-on envoyer la lettre ? Oui : ${ground}.`,
     no: (reasons: string) => `Peut-on envoyer la lettre ? Non. ${reasons}`,
