@@ -40,8 +40,8 @@ interface Answer extends Record<string, unknown> {
 /** What a person was asked decides nothing about what may be done today. */
 const DECIDING = Object.keys(TABLES).filter((table) => table !== 'consent_request');
 
-/** Every table by its primary key, which begins with the person: the plan is the same for one and for many. */
-const STANDING = `SELECT s.id AS subject_id, ${DECIDING.map(
+/** Every table by its primary key, which begins with the person. */
+const standing = (people: string): string => `SELECT s.id AS subject_id, ${DECIDING.map(
   (table) =>
     `(SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM rm_contact_state.${table} t WHERE t.subject_id = s.id) AS ${table}`,
 ).join(', ')},
@@ -51,7 +51,15 @@ const STANDING = `SELECT s.id AS subject_id, ${DECIDING.map(
   (SELECT CASE WHEN bool_and(c.position IS NOT NULL) THEN min(c.position) END FROM ops.checkpoint c
     WHERE c.projection = 'contact-state' AND c.build = 'live') AS position,
   clock_timestamp() AS now
-  FROM unnest($1::uuid[]) WITH ORDINALITY AS s(id, place) ORDER BY s.place`;
+  FROM unnest(${people}) WITH ORDINALITY AS s(id, place) ORDER BY s.place`;
+
+/**
+ * To plan the statement takes longer than to run it for one person. PostgreSQL keeps a plan only if it seems no dearer
+ * than one made anew, so it must not see how many people there are. For many it is planned each time: a plan that was
+ * made while a table was young would read all of it for each of them.
+ */
+const OF_ONE = { name: 'contact-standing-of-one', text: standing('(SELECT $1::uuid[])') };
+const OF_MANY = { name: 'contact-standing', text: standing('$1::uuid[]') };
 
 /** Reads rows, floors and parked events of people in one statement: nothing can happen between them (ADR 0018). */
 @Injectable()
@@ -60,7 +68,7 @@ export class StandingQuery {
 
   /** Of at least one person. `categories`: those of the streams that the rows tell. Throws `not-yet-consistent`. */
   async of(subjectIds: readonly string[], categories: readonly string[]): Promise<StandingRows> {
-    const statement = { name: 'contact-standing', text: STANDING, values: [subjectIds] };
+    const statement = { ...(subjectIds.length === 1 ? OF_ONE : OF_MANY), values: [subjectIds] };
     const { rows } = await onReadModel(() => this.pool.query<Answer>(statement));
     const [first] = rows;
     if (first === undefined) throw new RangeError('Nobody was asked for');
