@@ -122,6 +122,21 @@ inBrowser(name, () => {
       expect(await barriersOn(page)).toEqual([]);
     });
 
+    it('for an agent on the telephone: no barrier before the person says stop, and none after it', async () => {
+      const { subjectId } = await subscriber();
+      const { callsId: purposeId, controllerId } = shop;
+      const task = { subjectId, purposeId, channel: 'phone-human', controllerId };
+      const link = expectStatus(await service.post('/v1/agent-links', task, { key: null }), 200);
+      for (const place of ['/a/damaged', new URL(link.body.url).pathname]) {
+        await page.goto(place);
+        expect(await barriersOn(page)).toEqual([]);
+      }
+      const stop = page.locator('button[value=stop]');
+      await stop.click();
+      await stop.waitFor({ state: 'detached' });
+      expect(await barriersOn(page)).toEqual([]);
+    });
+
     it('to unsubscribe: no barrier before the click, and none after it', async () => {
       await page.goto((await subscriber()).unsubscribe);
       expect(await barriersOn(page)).toEqual([]);
