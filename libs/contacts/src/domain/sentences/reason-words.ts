@@ -29,6 +29,9 @@ export const reasonWords: Readonly<Partial<Record<string, Words>>> = {
   'forbidden-by-rule': words('interdit par la règle', 'forbidden by the rule'),
   'consent-missing': words('aucun consentement', 'no consent'),
   'consent-expired': words('consentement expiré', 'consent expired'),
+  'consent-revoked': words('consentement révoqué', 'consent revoked'),
+  'consent-invalidated': words('consentement invalide', 'consent found invalid'),
+  'consent-stale-notice': words('information changée depuis', 'notice changed since'),
   'consent-undemonstrable': words('consentement indémontrable', 'consent that cannot be demonstrated'),
   'consent-for-other-contact-point': words(
     'consentement pour une autre adresse',
