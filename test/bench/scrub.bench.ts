@@ -8,7 +8,7 @@ import { benchDatabases, launch, type Launched } from './bench-server.js';
 import { appendPeople } from './history.js';
 import { line, report, summary } from './rounds.js';
 
-const PEOPLE = 20_000;
+const PEOPLE = Number(process.env['GREFFE_BENCH_PEOPLE'] ?? 20_000);
 const ROWS = Number(process.env['GREFFE_BENCH_ROWS'] ?? 100_000);
 const ROUNDS = 3;
 const APPENDS_IN_FLIGHT = 64;
