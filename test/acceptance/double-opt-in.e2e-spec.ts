@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, expectStatus } from './client.harness.js';
 import { confirmedForm, pressed } from './consent-requests.harness.js';
-import { AcceptanceLedger } from './server.harness.js';
+import { AcceptanceLedger, eventually } from './server.harness.js';
 import { declareShop, email, phone, type TestShop } from './shop.harness.js';
 
 // Somebody signs up through a form that is confirmed by a click: a mail scanner follows the link, the person confirms,
@@ -57,6 +57,18 @@ async function ask(subjectId: string, purposeId = shop.newsletterId, channel = '
     .body;
 }
 
+/** The consents of a person, once the read model has so many. */
+async function consentsOf(
+  subjectId: string,
+  count: number,
+): Promise<{ channel: string; consentId: string }[]> {
+  const { body } = await eventually(
+    () => dpo.get(`/v1/subjects/${subjectId}/consents`),
+    (answer) => answer.status === 200 && answer.body.items.length === count,
+  );
+  return body.items;
+}
+
 const words = {
   fr: {
     title: 'Confirmer votre inscription',
@@ -95,14 +107,10 @@ describe('a sign-up that is confirmed by a click', () => {
 
     const done = expectStatus(await press(path, 'yes', language), 200);
     expect(done.text).toContain(w.done);
-    const answer = await ask(subjectId);
-    expect(answer.permitted).toBe(true);
-    const { items } = expectStatus(
-      await dpo.get(`/v1/subjects/${subjectId}/consents?minToken=${String(answer.token)}`),
-      200,
-    ).body;
+    expect((await ask(subjectId)).permitted).toBe(true);
+    const items = await consentsOf(subjectId, 1);
     expect(items).toMatchObject([{ state: 'given', proofGrade: 'strong' }]);
-    const path1 = `/v1/subjects/${subjectId}/consents/${String(items[0].consentId)}`;
+    const path1 = `/v1/subjects/${subjectId}/consents/${String(items[0]?.consentId)}`;
     const { consent } = expectStatus(await dpo.get(path1), 200).body;
     expect(consent.proof.expression).toMatchObject({ method: 'double-opt-in', defaultState: 'unchecked' });
 
@@ -154,12 +162,10 @@ describe('a sign-up that is confirmed by a click', () => {
     const state = expectStatus(await dpo.get(`/v1/subjects/${subjectId}?minToken=${token}`), 200).body;
     expect((await ask(subjectId, shop.callsId, 'phone-human')).permitted).toBe(false);
     expectStatus(await press(path, 'yes', 'fr'), 200);
-    const answer = await ask(subjectId);
-    const { items } = (await dpo.get(`/v1/subjects/${subjectId}/consents?minToken=${String(answer.token)}`))
-      .body;
-    expect(items.map(({ channel }: { channel: string }) => channel).sort()).toEqual(['email', 'phone-human']);
-    const byMail = items.find(({ channel }: { channel: string }) => channel === 'email');
-    const { consent } = (await dpo.get(`/v1/subjects/${subjectId}/consents/${String(byMail.consentId)}`))
+    const items = await consentsOf(subjectId, 2);
+    expect(items.map(({ channel }) => channel).sort()).toEqual(['email', 'phone-human']);
+    const byMail = items.find(({ channel }) => channel === 'email');
+    const { consent } = (await dpo.get(`/v1/subjects/${subjectId}/consents/${String(byMail?.consentId)}`))
       .body;
     expect(consent.contactPointIds).toHaveLength(1);
     const ofMail = state.contactPoints.filter(({ kind }: { kind: string }) => kind === 'email');
