@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
+import type { DatabaseUrls } from '#runtime';
 import { call, settled, tokenOf } from './api.js';
 import { benchDatabases, startContestant, type BenchDatabases, type BenchProcess } from './bench-server.js';
 import { openBenchStore } from './bench-store.js';
@@ -60,7 +61,7 @@ async function make(): Promise<Population> {
   const template = await register(greffe, shop);
   await settled(greffe.url, dpo.token);
   const knownAs = new Date();
-  await copyToAll(databases.urls.databaseUrl, template);
+  await copyToAll(databases.urls, template);
   await new Promise((resolve) => setTimeout(resolve, knownAs.getTime() + SETTLED_MS - Date.now()));
   const begin = Date.UTC(new Date().getUTCFullYear(), 0, 1);
   const minute = Math.floor((Date.now() - begin) / MINUTE_MS);
@@ -142,8 +143,8 @@ const EVERYBODY = `SELECT overlay(overlay(md5(n::text) PLACING '4' FROM 13) PLAC
   FROM generate_series(1, ${String(PEOPLE)}) AS n ORDER BY 1`;
 
 /** Copies all rows of one person in the contact state, and the floors, to a million others. */
-async function copyToAll(connectionString: string, template: string): Promise<void> {
-  const client = new pg.Client({ connectionString });
+async function copyToAll({ databaseUrl, ownerDatabaseUrl }: DatabaseUrls, template: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const { rows } = await client.query<{ table: string; columns: string[] }>(
     `SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS table,
@@ -158,7 +159,12 @@ async function copyToAll(connectionString: string, template: string): Promise<vo
       `INSERT INTO ${table} (subject_id, ${own}) SELECT p.id, ${theirs} FROM (${EVERYBODY}) p, ${table} t WHERE t.subject_id = $1`,
       [template],
     );
-    await client.query(`VACUUM ANALYZE ${table}`);
   }
+  // Each vacuums what it owns.
+  await client.query('VACUUM ANALYZE');
   await client.end();
+  const owner = new pg.Client({ connectionString: ownerDatabaseUrl });
+  await owner.connect();
+  await owner.query('VACUUM ANALYZE');
+  await owner.end();
 }
