@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectStatus, type Client } from './client.harness.js';
-import { AcceptanceLedger } from './server.harness.js';
+import { AcceptanceLedger, eventually } from './server.harness.js';
 import { consentBody, daysAgo, declareShop, email, registerPerson, type TestShop } from './shop.harness.js';
 
 // A consent ends otherwise than by the person's own "no": another ends it, or it is found never to have been one. Either
@@ -123,6 +123,72 @@ describe('a consent that never was valid', () => {
   });
 });
 
+type Listed = {
+  items: { consentId: string; dueAt: string; proofGrade: string; missing: string[] }[];
+  next?: string;
+};
+
+async function workList(path: string): Promise<Listed> {
+  return expectStatus(await dpo!.get(`/v1/work-lists/${path}`), 200).body as Listed;
+}
+
+const onList = async (
+  path: string,
+  { consentId }: Subscriber,
+): Promise<Listed['items'][number] | undefined> => {
+  const { items, next } = await workList(path);
+  const found = items.find((one) => one.consentId === consentId);
+  if (found !== undefined || next === undefined) return found;
+  const [base = ''] = path.split('&cursor=');
+  return onList(`${base}&cursor=${encodeURIComponent(next)}`, { consentId, subjectId: '', path: '' });
+};
+
+describe('the work lists', () => {
+  it('hold the weak consents with what they lack, page by page, until they end', async () => {
+    const [one, other] = [await subscriber(), await subscriber()];
+    const grade = (await onGrade(one)) ?? '';
+    for (const person of [one, other]) {
+      const listed_ = await eventually(
+        () => onList(`weak-consents?grade=${grade}&limit=1`, person),
+        (found) => found !== undefined,
+      );
+      expect(listed_).toMatchObject({
+        proofGrade: grade,
+        missing: expect.arrayContaining([expect.any(String)]),
+      });
+    }
+    expect(
+      await onList(`weak-consents?grade=${grade}&purposeId=${shop.callsId}&limit=5`, one),
+    ).toBeUndefined();
+    const { token } = await end(one, 'revocation', { reason: 'purpose-ended' });
+    await listed(one, token);
+    expect(await onList(`weak-consents?grade=${grade}&limit=5`, one)).toBeUndefined();
+  });
+
+  it('hold what ends soon, until the person renews it', async () => {
+    const person = await subscriber();
+    const { validUntil } = (await eventually(
+      async () => (await auditor!.get(person.path)).body.items?.[0] as { validUntil: string } | undefined,
+      (found) => found !== undefined,
+    ))!;
+    const after = encodeURIComponent(new Date(Date.parse(validUntil) + 1).toISOString());
+    const path = (before: string) => `consents-to-renew?reason=ending&before=${before}&limit=5`;
+    expect(await onList(path(after), person)).toMatchObject({ dueAt: validUntil });
+    expect(await onList(path(encodeURIComponent(validUntil)), person)).toBeUndefined();
+    const fresh = await service!.post(person.path, consentBody(shop, new Date().toISOString()));
+    await listed(person, expectStatus(fresh, 201).body.token as string);
+    expect(await onList(path(after), person)).toBeUndefined();
+  });
+});
+
+async function onGrade(person: Subscriber): Promise<string | undefined> {
+  const answer = await eventually(
+    () => auditor!.get(person.path),
+    ({ body }) => body.items?.[0] !== undefined,
+  );
+  return answer.body.items[0].proofGrade as string | undefined;
+}
+
 // Last, since it makes every consent of this shop stale.
 describe('a consent whose notice changed considerably', () => {
   it('permits nothing from the day on which the new notice takes effect, and did before', async () => {
@@ -135,5 +201,10 @@ describe('a consent whose notice changed considerably', () => {
     expectStatus(await dpo!.post(versions, { ...next, version: 3, change: 'considerable' }), 201);
     expect(await codesOf(person)).toEqual(['consent-stale-notice']);
     expect((await check(person, { at: daysAgo(50) })).permitted).toBe(true);
+    const listed_ = await eventually(
+      () => onList('consents-to-renew?reason=notice-changed&limit=2', person),
+      (found) => found !== undefined,
+    );
+    expect(listed_?.dueAt).toEqual(expect.any(String));
   });
 });

@@ -26,6 +26,7 @@ import { Withdrawals } from './application/withdrawals.js';
 import { AccessLogController } from './http/access-log.controller.js';
 import { CapturesController } from './http/captures.controller.js';
 import { ChangesController } from './http/changes.controller.js';
+import { ConsentWorkController } from './http/consent-work.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { ConsentRequestsController } from './http/consent-requests.controller.js';
 import { ConsentRequestPageController } from './http/consent-request-page.controller.js';
@@ -37,6 +38,7 @@ import { UnsubscribeController } from './http/unsubscribe.controller.js';
 import { UnsubscribeLinksController } from './http/unsubscribe-links.controller.js';
 import { accessLogProjection } from './read-model/access-log.projection.js';
 import { AccessLogQuery } from './read-model/access-log.query.js';
+import { ConsentWork } from './read-model/consent-work.query.js';
 import { contactStateProjection } from './read-model/contact-state.projection.js';
 import { ContactStateQuery } from './read-model/contact-state.query.js';
 import { DueConsentsQuery } from './read-model/due-consents.query.js';
@@ -63,6 +65,7 @@ export const contactsProjections: readonly Projection[] = [
     ChangesController,
     ConsentRequestPageController,
     ConsentRequestsController,
+    ConsentWorkController,
     ConsentsController,
     ContactStateController,
     InformationDueController,
@@ -82,6 +85,7 @@ export const contactsProjections: readonly Projection[] = [
     ContactStates,
     ControllerNames,
     ConsentExpiry,
+    ConsentWork,
     ContactStateQuery,
     ContactStates,
     DueConsentsQuery,
