@@ -24,7 +24,10 @@ export class WeakConsentsQueryDto extends PageQuery {
 
 /** Which consents are to be renewed. */
 export class ConsentsToRenewQueryDto extends PageQuery {
-  @EnumField(renewalReasons, { description: 'Their stated end comes, or their notice changes considerably.' })
+  @EnumField(renewalReasons, {
+    fallback: 'ending',
+    description: 'Their stated end comes, or their notice changes considerably.',
+  })
   reason!: (typeof renewalReasons)[number];
 
   @InstantField({
