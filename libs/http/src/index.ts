@@ -14,6 +14,7 @@ export { KnownAsDto, knownAsView } from './past/known-as.dto.js';
 export { PastMoments, type PastMoment, type PastQuestion } from './past/past-moments.js';
 export { concerning } from './command/concerning.js';
 export { problems, isProblemCode, type ProblemCode } from './problems.js';
+export { FactsRecordedDto, MAX_BATCH_ROWS, RowAnswerDto } from './problems/row-answer.dto.js';
 export { rowAnswers } from './problems/row-answers.js';
 export { RowProblemDto, rowProblem } from './problems/row-problem.js';
 export { platformCodes, type PlatformCode } from './problems/platform-code.js';

@@ -1,15 +1,15 @@
 import { languages, type Language, type Personal } from '#kernel';
 import {
   AckDto,
-  BoolField,
   EnumField,
+  FactsRecordedDto,
   InstantField,
   IntField,
+  MAX_BATCH_ROWS,
   NestedField,
   PersonalField,
-  RowProblemDto,
+  RowAnswerDto,
   Sha256Field,
-  TextField,
   UuidField,
 } from '#http';
 import {
@@ -20,8 +20,6 @@ import {
 } from '../contract.js';
 
 const MAX_LOCATOR = 1000;
-/** Rows of one request. */
-const MAX_ROWS = 500;
 
 /** The text that was given. */
 export class GivenNoticeDto {
@@ -97,40 +95,18 @@ export class NoticeDeliveredRowDto extends InformationFactDto {
 
 /** Information of many people. */
 export class NoticesDeliveredDto {
-  @NestedField(() => NoticeDeliveredRowDto, { array: true, min: 1, max: MAX_ROWS })
+  @NestedField(() => NoticeDeliveredRowDto, { array: true, min: 1, max: MAX_BATCH_ROWS })
   deliveries!: NoticeDeliveredRowDto[];
 }
 
 /** What became of one row. */
-export class NoticeDeliveredRowAnswerDto {
-  @UuidField()
-  subjectId!: string;
-
-  @BoolField({ description: 'Whether the fact is in the ledger.' })
-  recorded!: boolean;
-
+export class NoticeDeliveredRowAnswerDto extends RowAnswerDto {
   @UuidField({ optional: true })
   informationId?: string;
-
-  @TextField({ max: 200, optional: true, description: 'Reads take it as `minToken`.' })
-  token?: string;
-
-  @NestedField(() => RowProblemDto, { optional: true, description: 'Why the row was declined.' })
-  problem?: RowProblemDto;
 }
 
 /** What became of a batch, row by row in its order. */
-export class NoticesDeliveredAnswerDto {
-  @IntField({ min: 0, max: MAX_ROWS, description: 'Rows that are in the ledger.' })
-  appended!: number;
-
-  @IntField({
-    min: 0,
-    max: MAX_ROWS,
-    description: 'Rows that were declined; sent again they may be accepted.',
-  })
-  declined!: number;
-
+export class NoticesDeliveredAnswerDto extends FactsRecordedDto {
   @NestedField(() => NoticeDeliveredRowAnswerDto, { array: true })
   rows!: readonly NoticeDeliveredRowAnswerDto[];
 }

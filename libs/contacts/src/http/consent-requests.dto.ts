@@ -3,13 +3,12 @@ import { FormVersionDto } from '#consent';
 import {
   AckDto,
   ArrayField,
-  BoolField,
   EnumField,
   InstantField,
   IntField,
   NestedField,
   oneOf,
-  RowProblemDto,
+  RowAnswerDto,
   TextField,
   UuidField,
 } from '#http';
@@ -116,21 +115,12 @@ export class ConsentRequestedDto extends AckDto {
 }
 
 /** What became of one row. */
-export class RequestRowAnswerDto {
-  @UuidField()
-  subjectId!: string;
-
-  @BoolField({ description: 'Whether the request is in the ledger.' })
-  recorded!: boolean;
-
+export class RequestRowAnswerDto extends RowAnswerDto {
   @UuidField({ optional: true })
   requestId?: string;
 
   @NestedField(() => ConfirmationDto, { optional: true, description: 'What is to be sent.' })
   message?: ConfirmationDto;
-
-  @NestedField(() => RowProblemDto, { optional: true, description: 'Why the row was declined.' })
-  problem?: RowProblemDto;
 }
 
 /** What became of a batch, row by row in its order. */

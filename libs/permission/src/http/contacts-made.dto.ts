@@ -10,7 +10,7 @@ import {
   NestedField,
   oneOf,
   orCode,
-  RowProblemDto,
+  RowAnswerDto,
   TextField,
   UuidField,
 } from '#http';
@@ -104,13 +104,7 @@ export class ContactsMadeDto {
 }
 
 /** What became of one row. */
-export class ContactRowAnswerDto {
-  @UuidField()
-  subjectId!: string;
-
-  @BoolField({ description: 'Whether the contact is in the ledger.' })
-  recorded!: boolean;
-
+export class ContactRowAnswerDto extends RowAnswerDto {
   @UuidField({ optional: true })
   attemptId?: string;
 
@@ -125,12 +119,6 @@ export class ContactRowAnswerDto {
     example: 1,
   })
   appended?: number;
-
-  @TextField({ max: 200, optional: true, description: 'Of new events: reads take it as `minToken`.' })
-  token?: string;
-
-  @NestedField(() => RowProblemDto, { optional: true, description: 'Why the row was declined.' })
-  problem?: RowProblemDto;
 }
 
 /** What became of a batch, row by row in its order. */

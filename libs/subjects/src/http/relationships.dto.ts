@@ -4,22 +4,21 @@ import {
   ArrayField,
   BoolField,
   EnumField,
+  FactsRecordedDto,
   InstantField,
   IntField,
+  MAX_BATCH_ROWS,
   NestedField,
   PersonalField,
-  RowProblemDto,
+  RowAnswerDto,
   Sha256Field,
   slug,
-  TextField,
   uuid,
   UuidField,
 } from '#http';
 import { MAX_NAMED, relationshipKinds, type RelationshipKind } from '../contract.js';
 
 const MAX_LOCATOR = 1000;
-/** Rows of one request. */
-const MAX_ROWS = 500;
 
 /** A published version of a collection form. */
 export class CollectionFormRefDto {
@@ -123,40 +122,18 @@ export class RelationshipRowDto extends RelationshipFactDto {
 
 /** Facts about many people. */
 export class RecordRelationshipEventsDto {
-  @NestedField(() => RelationshipRowDto, { array: true, min: 1, max: MAX_ROWS })
+  @NestedField(() => RelationshipRowDto, { array: true, min: 1, max: MAX_BATCH_ROWS })
   events!: RelationshipRowDto[];
 }
 
 /** What became of one row. */
-export class RelationshipRowAnswerDto {
-  @UuidField()
-  subjectId!: string;
-
-  @BoolField({ description: 'Whether the fact is in the ledger.' })
-  recorded!: boolean;
-
+export class RelationshipRowAnswerDto extends RowAnswerDto {
   @UuidField({ optional: true })
   relationshipEventId?: string;
-
-  @TextField({ max: 200, optional: true, description: 'Reads take it as `minToken`.' })
-  token?: string;
-
-  @NestedField(() => RowProblemDto, { optional: true, description: 'Why the row was declined.' })
-  problem?: RowProblemDto;
 }
 
 /** What became of a batch, row by row in its order. */
-export class RelationshipEventsAnswerDto {
-  @IntField({ min: 0, max: MAX_ROWS, description: 'Rows that are in the ledger.' })
-  appended!: number;
-
-  @IntField({
-    min: 0,
-    max: MAX_ROWS,
-    description: 'Rows that were declined; sent again they may be accepted.',
-  })
-  declined!: number;
-
+export class RelationshipEventsAnswerDto extends FactsRecordedDto {
   @NestedField(() => RelationshipRowAnswerDto, { array: true })
   rows!: readonly RelationshipRowAnswerDto[];
 }
