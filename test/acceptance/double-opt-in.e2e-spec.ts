@@ -89,7 +89,10 @@ const words = {
 describe('a sign-up that is confirmed by a click', () => {
   it.each(['fr', 'en'] as const)('from the form to the withdrawal, in %s', async (language) => {
     const w = words[language];
-    const { subjectId, path, body } = await signedUp();
+    const { subjectId, path, body } = await signedUp(undefined, {
+      ...{ ageAssertion: 'minor-15-or-over', source: { kind: 'web-form', campaignId: 'automne-2026' } },
+      evidence: { statement: 'J’ai seize ans' },
+    });
     expect([body.appended, body.consents]).toEqual([3, []]);
     expect(body.confirmation[language === 'fr' ? 'textFr' : 'textEn']).toContain(w.text);
     expect((await ask(subjectId)).permitted).toBe(false);
@@ -111,8 +114,13 @@ describe('a sign-up that is confirmed by a click', () => {
     const items = await consentsOf(subjectId, 1);
     expect(items).toMatchObject([{ state: 'given', proofGrade: 'strong' }]);
     const path1 = `/v1/subjects/${subjectId}/consents/${String(items[0]?.consentId)}`;
-    const { consent } = expectStatus(await dpo.get(path1), 200).body;
+    const { consent, history } = expectStatus(await dpo.get(path1), 200).body;
     expect(consent.proof.expression).toMatchObject({ method: 'double-opt-in', defaultState: 'unchecked' });
+    // What the sign-up said is part of the proof, beside the click.
+    expect(consent.source).toMatchObject({ campaignId: 'automne-2026' });
+    expect([consent.age, consent.evidence.length]).toEqual(['minor-15-or-over', 2]);
+    const told = history.map(({ type }: { type: string }) => type);
+    expect(told).toEqual(expect.arrayContaining(['ChoicesCaptured', 'ConsentRequested', 'ConsentGiven']));
 
     const [, withdrawal = ''] = /href="(\/u\/[^"]+)"/.exec(done.text) ?? [];
     expect((await anybody.post(withdrawal, undefined, { key: null, language })).text).toContain(w.gone);

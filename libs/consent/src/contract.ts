@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { channels, expressionMethods, indicators, languages, sourceKinds } from '#kernel';
+import { channels, expressionMethods, indicators, languages } from '#kernel';
 import {
   declareEvents,
   EvidenceRefShape,
@@ -12,12 +12,13 @@ import {
   type EventsOf,
 } from '#event-store/contract';
 import { endings } from './contract/endings.js';
-import { AnswersShape, requests } from './contract/requests.js';
+import { ages, AnswersShape, requests } from './contract/requests.js';
 
 export { consentDefects, revocationReasons } from './contract/endings.js';
 export { answerChoices, MAX_QUESTIONS, requestReasons } from './contract/requests.js';
 import { information } from './contract/information.js';
 import { preferences } from './contract/preferences.js';
+import { SourceShape } from './contract/source.js';
 
 export {
   informationArticles,
@@ -25,22 +26,13 @@ export {
   type InformationArticle,
   type InformationMeans,
 } from './contract/information.js';
+export { SourceShape, type Source } from './contract/source.js';
 export { MAX_TOPICS, preferredFrequencies, type PreferredFrequency } from './contract/preferences.js';
 
 /** The purpose of a "no": one purpose, every purpose, or one that the ledger does not know (blocks like `all`). */
 export const NoPurposeShape = Type.Union([UuidShape, Type.Literal('all'), Type.Literal('unknown')]);
 /** The channel of a "no": one channel, or every channel, later ones included. */
 export const NoChannelShape = OneOf([...channels, 'all']);
-
-/** Where a choice came from; also answers Art. 14(2)(f) and 15(1)(g). */
-export const SourceShape = Strict({
-  kind: OneOf(sourceKinds),
-  campaignId: Type.Optional(SlugShape),
-  importId: Type.Optional(UuidShape),
-  /** The list seller or partner from whom it came. */
-  supplierId: Type.Optional(UuidShape),
-});
-export type Source = Static<typeof SourceShape>;
 
 /** What was shown and how the person answered: what Art. 7(1) asks to demonstrate. */
 export const ProofShape = Strict({
@@ -121,7 +113,7 @@ export const consentEvents = declareEvents('consent', {
       consentType: OneOf(['expressed', 'explicit']),
       proof: ProofShape,
       indicatedBy: OneOf(indicators),
-      age: OneOf(['not-asserted', 'adult', 'minor-15-or-over', 'under-15']),
+      age: OneOf(ages),
       /** Consent of the holder of parental authority (LIL Art. 45). */
       parentalConsent: Type.Optional(EvidenceRefShape),
       source: SourceShape,

@@ -149,7 +149,8 @@ export class Asking {
     const { state, requested } = await this.requestIn(subjectId, requestId);
     const wish = await this.answerTo(subjectId, requestId, requested, answers, context);
     const isYes = saysYes(wish, state, context);
-    const evidence = isYes ? await this.evidence.seal(subjectId, trace, context) : [];
+    const sealed = isYes ? await this.evidence.seal(subjectId, trace, context) : [];
+    const evidence = isYes ? [...(requested?.signUp?.evidence ?? []), ...sealed] : [];
     const data = { ...wish, ...(evidence.length > 0 && { evidence }) };
     return this.bus.execute(new AnswerConsentRequestCommand({ type: 'AnswerConsentRequest', data }, context));
   }
@@ -164,7 +165,8 @@ export class Asking {
     const occurredAt = context.now;
     const named = requested?.form ?? { formId: requestId, version: 1 };
     const basis = { formId: named.formId, formVersion: named.version };
-    const made = await this.acts.of(subjectId, { ...BY_LINK, basis, occurredAt }, context);
+    const { age = BY_LINK.age, source = BY_LINK.source } = requested?.signUp ?? {};
+    const made = await this.acts.of(subjectId, { ...BY_LINK, age, source, basis, occurredAt }, context);
     const act = { ...made, basis: { ...made.basis, ...expressionOf(requested) } } as typeof made;
     const yeses = answers.filter(({ choice }) => choice === 'given');
     const isKnown = act.basis.kind === 'form' && act.basis.form !== undefined;

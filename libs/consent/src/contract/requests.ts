@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { channels } from '#kernel';
-import { InstantShape, OneOf, Strict, UuidShape } from '#event-store/contract';
+import { EvidenceRefShape, InstantShape, OneOf, Strict, UuidShape } from '#event-store/contract';
+import { SourceShape } from './source.js';
 
 /** Why a person is asked: by their own sign-up, as a new contact, or because what they agreed to changes or ends. */
 export const requestReasons = [
@@ -13,6 +14,9 @@ export const requestReasons = [
 
 /** How a question of a form or of a request was answered. */
 export const answerChoices = ['given', 'refused', 'not-answered'] as const;
+
+/** What a person said of their age (LIL Art. 45). */
+export const ages = ['not-asserted', 'adult', 'minor-15-or-over', 'under-15'] as const;
 
 /** Questions that one request or one form may put. */
 export const MAX_QUESTIONS = 100;
@@ -42,8 +46,15 @@ export const requests = {
       /** Its words, notice and validity are what is asked. */
       form: Strict({ formId: UuidShape, version: Type.Integer({ minimum: 1 }) }),
       reason: OneOf(requestReasons),
-      /** The sign-up that the person confirms. */
-      actId: Type.Optional(UuidShape),
+      /** The sign-up that the person confirms: what it said goes into the consents that follow from the click. */
+      signUp: Type.Optional(
+        Strict({
+          actId: UuidShape,
+          age: OneOf(ages),
+          source: SourceShape,
+          evidence: Type.Optional(Type.Array(EvidenceRefShape, { maxItems: 8 })),
+        }),
+      ),
       occurredAt: InstantShape,
       /** From this instant on a yes is not taken any more; no event says so. */
       expiresAt: InstantShape,

@@ -50,14 +50,15 @@ const captured: Extract<ConsentEvent, { type: 'ChoicesCaptured' }> = {
   type: 'ChoicesCaptured',
   data: { ...ofAct, answers: [...answers] },
 };
+const { source, indicatedBy, age } = act;
 const requested: ConsentEvent = {
   type: 'ConsentRequested',
   data: {
-    ...{ ...ofAct, ...confirmation, controllerId, reason: 'sign-up-to-confirm' },
+    ...{ ...confirmation, subjectId, controllerId, reason: 'sign-up-to-confirm' },
+    ...{ form: ofAct.form, occurredAt: monday, signUp: { actId, age, source } },
     asks: [{ purposeId, channel: 'email' }],
   },
 };
-const { source, indicatedBy } = act;
 const refused: ConsentEvent = {
   type: 'ConsentRefused',
   data: { ...ofAct, purposeId, channel: 'phone-human', source, indicatedBy },

@@ -103,7 +103,7 @@ function toConfirm(data: CaptureChoices['data']): readonly ConsentEvent[] {
   if (others.length > 0) {
     throw new Rejection('controller-unknown', 'The purposes belong to several data controllers.', '/choices');
   }
-  const { confirmation, subjectId, actId, occurredAt, basis } = data;
+  const { confirmation, subjectId, actId, age, source, evidence, occurredAt, basis } = data;
   const isTheirs = data.subject.contactPoints.some(
     ({ contactPointId }) => contactPointId === confirmation?.contactPointId,
   );
@@ -117,7 +117,8 @@ function toConfirm(data: CaptureChoices['data']): readonly ConsentEvent[] {
   const { formId, version } = basis.form;
   const asks = consents.map(({ purposeId, channel }) => ({ purposeId, channel }));
   const asked = { ...confirmation, asks, form: { formId, version }, reason: 'sign-up-to-confirm' } as const;
-  return [{ type: 'ConsentRequested', data: { ...asked, subjectId, controllerId, actId, occurredAt } }];
+  const signUp = { actId, age, source, ...(evidence && evidence.length > 0 && { evidence: [...evidence] }) };
+  return [{ type: 'ConsentRequested', data: { ...asked, subjectId, controllerId, signUp, occurredAt } }];
 }
 
 /** Never rejects: a ledger must not lose a "no". Saying the same again, no later, records nothing new. */

@@ -14,8 +14,6 @@ export interface KnownRequest {
     readonly form: { readonly formId: string; readonly version: number };
     readonly occurredAt: Instant;
     readonly expiresAt: Instant;
-    /** The sign-up that the person confirms. */
-    readonly actId?: string;
   };
   /** The act of its first answer: a request is answered once. */
   readonly answeredBy?: string;
@@ -37,6 +35,6 @@ function told(
 ): Partial<KnownRequest> {
   if (event.type === 'ConsentRequestAnswered') return { answeredBy: answeredBy ?? event.data.actId };
   if (asked !== undefined) return {};
-  const { asks, contactPointId, form, occurredAt, expiresAt, actId } = event.data;
-  return { asked: { asks, contactPointId, form, occurredAt, expiresAt, ...(actId && { actId }) } };
+  const { asks, contactPointId, form, occurredAt, expiresAt } = event.data;
+  return { asked: { asks, contactPointId, form, occurredAt, expiresAt } };
 }

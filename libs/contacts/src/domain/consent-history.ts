@@ -17,14 +17,27 @@ const LATER_STEPS: readonly TimelineEvent['type'][] = [
 /** Endings of one consent alone. */
 const ENDINGS: readonly TimelineEvent['type'][] = ['ConsentExpired', 'ConsentRevoked', 'ConsentInvalidated'];
 
+/** The acts by which a consent was given: its own, and the sign-up that it confirmed. */
+export function actsOf({ actId }: Consent, events: readonly TimelineEvent[]): ReadonlySet<string> {
+  const answered = events.flatMap((event) =>
+    event.type === 'ConsentRequestAnswered' && event.data.actId === actId ? [event.data.requestId] : [],
+  );
+  const signUps = events.flatMap((event) =>
+    event.type === 'ConsentRequested' && answered.includes(event.data.requestId)
+      ? (event.data.signUp?.actId ?? [])
+      : [],
+  );
+  return new Set([actId, ...signUps]);
+}
+
 /**
  * Whether an act bears on a consent: the form or the answer it came from, requests that put its question, later answers
  * to the same question, its own ending, a "no" that covers it, restrictions of its purpose, and the erasure of the
  * person.
  */
-export function bearsOn(consent: Consent, event: TimelineEvent): boolean {
+export function bearsOn(consent: Consent, event: TimelineEvent, acts: ReadonlySet<string>): boolean {
   if (event.type === 'ChoicesCaptured' || event.type === 'ConsentRequestAnswered') {
-    return event.data.actId === consent.actId;
+    return acts.has(event.data.actId);
   }
   if (event.type === 'ConsentRequested') {
     const { controllerId, asks } = event.data;

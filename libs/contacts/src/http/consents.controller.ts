@@ -18,7 +18,7 @@ import {
 import { Tokens } from '#runtime';
 import { ContactStates, type KnownContact } from '../application/contact-states.js';
 import { PurposeNames } from '../application/purpose-names.js';
-import { bearsOn } from '../domain/consent-history.js';
+import { actsOf, bearsOn } from '../domain/consent-history.js';
 import { consentStanding } from '../domain/consent-standing.js';
 import type { GivenConsent } from '../domain/contact-facts.js';
 import { happenedAt } from '../domain/effective-at.js';
@@ -84,11 +84,12 @@ export class ConsentsController {
     if (given?.type !== 'ConsentGiven') throw new Problem('not-yet-consistent');
     const entries = events.map(entryOf);
     const { data } = entryOf(given) as Extract<TimelineEvent, { type: 'ConsentGiven' }>;
-    const bearing = entries.filter((entry) => bearsOn(data, entry));
+    const acts = actsOf(data, entries);
+    const bearing = entries.filter((entry) => bearsOn(data, entry, acts));
     const namesOf = await this.names.of(bearing);
     return {
       ...judged(subjectId, contact, moment),
-      consent: { ...data, ...summaryOf(consent, contact), ...servedWith(data.actId, events) },
+      consent: { ...data, ...summaryOf(consent, contact), ...servedWith(acts, entries) },
       history: bearing.map((entry) =>
         timelineEntryView(entry, namesOf(entry), language, this.tokens.ofOutcome(placed(entry))),
       ),
@@ -123,9 +124,12 @@ function summaryOf(consent: GivenConsent, { facts, at }: KnownContact): ConsentS
 }
 
 /** When the form of an act was served, where the act says so. */
-function servedWith(actId: string, events: readonly LedgerEvent[]): { readonly servedAt?: string } {
-  for (const { type, data } of events as readonly (LedgerEvent & TimelineEvent)[]) {
-    if (type === 'ChoicesCaptured' && data.actId === actId)
+function servedWith(
+  acts: ReadonlySet<string>,
+  entries: readonly TimelineEvent[],
+): { readonly servedAt?: string } {
+  for (const { type, data } of entries) {
+    if (type === 'ChoicesCaptured' && acts.has(data.actId))
       return data.servedAt === undefined ? {} : { servedAt: data.servedAt };
   }
   return {};

@@ -23,6 +23,7 @@ export class ServedTokensController {
     summary: 'A token that says that this form version is being shown now',
     description: 'Nothing is recorded until a sign-up carries it. It names nobody.',
     answer: ServedTokenDto,
+    otherAnswers: { 409: { description: 'The form version is unknown, or not in use now.' } },
   })
   async serve(
     @Body() { formId, version }: FormVersionDto,
