@@ -1,9 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { EventStore, LedgerEvent } from '#event-store';
+import { Injectable } from '@nestjs/common';
+import type { LedgerEvent } from '#event-store';
 import type { Instant } from '#kernel';
 import { formStream, noticeStream, purposeStream, type RegisterEvent } from '#register/contract';
 import { rightsStream, type RightsEvent } from '#rights/contract';
-import { EVENT_STORE, LedgerReader } from '#runtime';
+import { LedgerReader } from '#runtime';
 import { subjectStream, type SubjectEvent } from '#subjects/contract';
 import { formFacts, noticeFacts, purposeFacts, subjectFacts, type Placed } from '../domain/fact-views.js';
 import type { FormFacts, NoticeFacts, PurposeFacts, SubjectFacts } from '../domain/facts.js';
@@ -16,10 +16,7 @@ const MAX_CACHED = 1000;
 export class ConsentFacts {
   private readonly notices = new Map<string, NoticeFacts>();
 
-  constructor(
-    private readonly reader: LedgerReader,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
-  ) {}
+  constructor(private readonly reader: LedgerReader) {}
 
   /** The person, with the contact points that stood when an act happened. */
   async subject(subjectId: string, at: Instant): Promise<SubjectFacts> {
@@ -42,8 +39,7 @@ export class ConsentFacts {
 
   /** Whether a purpose of that id was ever declared: all that a "no" asks, and it needs nothing decoded for it. */
   async isPurpose(purposeId: string): Promise<boolean> {
-    for await (const _ of this.store.read(purposeStream(purposeId), { limit: 1 })) return true;
-    return false;
+    return this.reader.exists(purposeStream(purposeId));
   }
 
   /** A published notice version. */

@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { EventStore } from '#event-store';
+import { Injectable } from '@nestjs/common';
 import type { EvidenceRef } from '#event-store/contract';
 import { allocatedId, Rejection, type Language } from '#kernel';
 import { controllerStream } from '#register/contract';
 import {
-  EVENT_STORE,
+  LedgerReader,
   recordRows,
   StreamWriter,
   type CommandContext,
@@ -55,7 +54,7 @@ export class GivingInformation {
     private readonly writer: StreamWriter,
     private readonly facts: ConsentFacts,
     private readonly evidence: ConsentEvidence,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly reader: LedgerReader,
   ) {}
 
   /** Rejects as `GiveInformation`. */
@@ -98,7 +97,7 @@ export class GivingInformation {
     const [subject, notice, isControllerKnown] = await Promise.all([
       this.facts.subject(subjectId, told.occurredAt),
       this.facts.notice(told.notice.noticeId, told.notice.version),
-      this.isController(told.controllerId),
+      this.reader.exists(controllerStream(told.controllerId)),
     ]);
     const decided = (refs: readonly EvidenceRef[]): readonly InformationEvent[] => {
       const fact = { ...ids, ...told, ...(refs.length === 0 ? {} : { evidence: [...refs] }) };
@@ -118,11 +117,5 @@ export class GivingInformation {
       if (error instanceof SubjectErased) throw new Rejection('subject-erased');
       throw error;
     }
-  }
-
-  /** Whether a data controller of that id was ever declared; nothing needs to be decoded for it. */
-  private async isController(controllerId: string): Promise<boolean> {
-    for await (const _ of this.store.read(controllerStream(controllerId), { limit: 1 })) return true;
-    return false;
   }
 }

@@ -37,8 +37,8 @@ interface Answer extends Record<string, unknown> {
   readonly now: Date;
 }
 
-/** What a person was asked decides nothing about what may be done today. */
-const DECIDING = Object.keys(TABLES).filter((table) => table !== 'consent_request');
+/** What a person was asked, and to whom they are related, decides nothing about what may be done today. */
+const DECIDING = Object.keys(TABLES).filter((table) => table !== 'consent_request' && table !== 'link');
 
 /** Every table by its primary key, which begins with the person. */
 const standing = (people: string): string => `SELECT s.id AS subject_id, ${DECIDING.map(

@@ -23,6 +23,12 @@ export class LedgerReader {
     return events;
   }
 
+  /** Whether anything stands in a stream; nothing is decoded for it. */
+  async exists(stream: StreamName): Promise<boolean> {
+    for await (const _ of this.store.read(stream, { limit: 1 })) return true;
+    return false;
+  }
+
   /** The state that a decider (or any other fold) sees now, and the revision it was folded to (`undefined`: absent). */
   async fold<E extends Message, S>(
     view: Pick<Decider<never, E, S>, 'initialState' | 'evolve'>,

@@ -1,9 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { EventStore } from '#event-store';
+import { Injectable } from '@nestjs/common';
 import type { EvidenceRef } from '#event-store/contract';
 import { allocatedId, Rejection, type Personal } from '#kernel';
 import { controllerStream } from '#register/contract';
-import { EVENT_STORE, PersonalData, StreamWriter, type CommandContext, type Outcome } from '#runtime';
+import { LedgerReader, PersonalData, StreamWriter, type CommandContext, type Outcome } from '#runtime';
 import { SubjectErased } from '#subject-keys';
 import { relationshipStream, type RelationshipEvent } from '../contract.js';
 import { relationshipDecider, type RelationshipFact } from '../domain/relationship.decider.js';
@@ -39,7 +38,7 @@ export class RelationshipEvents {
     private readonly writer: StreamWriter,
     private readonly facts: SubjectFacts,
     private readonly personal: PersonalData,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly reader: LedgerReader,
   ) {}
 
   /** Rejects as `RecordRelationshipEvent`. */
@@ -102,10 +101,8 @@ export class RelationshipEvents {
   /** Whether a data controller of that id was ever declared; nothing needs to be decoded for it. */
   private async isController(controllerId: string): Promise<boolean> {
     if (this.controllers.has(controllerId)) return true;
-    for await (const _ of this.store.read(controllerStream(controllerId), { limit: 1 })) {
-      this.controllers.add(controllerId);
-      return true;
-    }
-    return false;
+    const isDeclared = await this.reader.exists(controllerStream(controllerId));
+    if (isDeclared) this.controllers.add(controllerId);
+    return isDeclared;
   }
 }
