@@ -199,6 +199,154 @@ describe('a request for consent', () => {
   });
 });
 
+describe('asking the same twice', () => {
+  const asked = ({ subjectId }: Mailbox) => `/v1/subjects/${subjectId}/consent-requests`;
+  const requestsTo = async (person: Mailbox) => {
+    const token = await head(person.subjectId);
+    return expectStatus(await service.get(`${asked(person)}?minToken=${token}`), 200).body.items;
+  };
+
+  it('is declined while the first may be answered, and tells which one and until when, to a retry as well', async () => {
+    const person = await mailbox(service, dpo);
+    const { requestId, expiresAt } = await ask(service, shop, person);
+    const key = randomUUID();
+    for (const _ of [1, 2]) {
+      const { body } = expectStatus(await service.post(asked(person), askBody(shop, person), { key }), 409);
+      expect(body).toMatchObject({ code: 'consent-request-open', about: { requestId, expiresAt } });
+    }
+    const rows = { requests: [{ ...askBody(shop, person), subjectId: person.subjectId }] };
+    const batch = expectStatus(await service.post('/v1/consent-requests', rows), 200).body;
+    expect(batch.rows).toMatchObject([
+      { recorded: false, problem: { code: 'consent-request-open', about: { requestId, expiresAt } } },
+    ]);
+  });
+
+  it('takes the place of the first where it is told to: its link takes a no and nothing else', async () => {
+    const person = await mailbox(service, dpo);
+    const older = await ask(service, shop, person);
+    const newer = await ask(service, shop, person, { supersede: true, reason: 'notice-changed' });
+    expect(newer['supersedes']).toEqual([older['requestId']]);
+    const page = expectStatus(await press(older.path, { answer: 'choices', c0: 'yes' }), 410);
+    expect(page.text).toContain('Une demande plus récente vous a été envoyée');
+    const english = expectStatus(await anybody.get(older.path, { language: 'en' }), 410);
+    expect(english.text).toContain('A newer request was sent to you');
+    expect(await permitted(person)).toBe(false);
+    expectStatus(await press(newer.path, { answer: 'choices', c0: 'yes' }), 200);
+    expect(await permitted(person)).toBe(true);
+    expectStatus(await press(older.path, { answer: 'no' }), 200);
+    expect(await permitted(person)).toBe(false);
+  });
+
+  it('is told of each person: what was asked, by which address, and what became of it', async () => {
+    const person = await mailbox(service, dpo);
+    const older = await ask(service, shop, person, { expiresInDays: 5 });
+    const newer = await ask(service, shop, person, { supersede: true });
+    expect(await requestsTo(person)).toMatchObject([
+      {
+        ...{ requestId: newer['requestId'], state: 'open', supersedes: [older['requestId']] },
+        ...{ contactPointId: person.contactPointId, formVersion: { formId: shop.formId, version: 1 } },
+        ...{ reason: 'new-contact', expiresAt: newer['expiresAt'] },
+        asks: expect.arrayContaining([{ purposeId: shop.newsletterId, channel: 'email' }]),
+      },
+      { requestId: older['requestId'], state: 'superseded', supersededBy: newer['requestId'] },
+    ]);
+    expectStatus(await press(newer.path, { answer: 'no' }), 200);
+    const [last] = await requestsTo(person);
+    expect(last).toMatchObject({ state: 'answered', answeredAt: expect.any(String) });
+    const first = (await service.get(`${asked(person)}?limit=1`)).body;
+    expect(first.items).toMatchObject([{ requestId: newer['requestId'] }]);
+    const second = (await service.get(`${asked(person)}?limit=1&cursor=${String(first.next)}`)).body;
+    expect(second.items).toMatchObject([{ requestId: older['requestId'] }]);
+    expect(second.next).toBeUndefined();
+    expectStatus(await service.get(`/v1/subjects/${randomUUID()}/consent-requests`), 404);
+  });
+
+  it('tells of an address that the person has no more', async () => {
+    const person = await mailbox(service, dpo);
+    await ask(service, shop, person);
+    const change = {
+      ...{ replaces: person.contactPointId, reason: 'outdated' },
+      ...email(`${randomUUID()}@courrier.example`),
+    };
+    expectStatus(await service.post(`/v1/subjects/${person.subjectId}/rectifications`, change), 201);
+    expect(await requestsTo(person)).toMatchObject([{ state: 'moved' }]);
+  });
+});
+
+describe('the list of requests that wait for their answer', () => {
+  type Waiting = { subjectId: string; requestId: string; expiresAt: string };
+  const list = async (query: string, token: string) =>
+    expectStatus(await dpo.get(`/v1/work-lists/open-consent-requests?${query}&minToken=${token}`), 200)
+      .body as { items: Waiting[]; next?: string };
+  /** Every page of the list. */
+  async function waiting(token: string, query = 'limit=2'): Promise<Waiting[]> {
+    const items: Waiting[] = [];
+    for (let cursor = ''; ;) {
+      const page = await list(`${query}${cursor}`, token);
+      items.push(...page.items);
+      if (page.next === undefined) return items;
+      cursor = `&cursor=${page.next}`;
+    }
+  }
+
+  it('holds who may still say yes, those that lapse first first, page by page, and nobody else', async () => {
+    const people = await Promise.all([1, 2, 3, 4, 5, 6].map(() => mailbox(service, dpo)));
+    const [soon, later, answered, replaced, moved, erased] = people as [Mailbox, ...Mailbox[]] & Mailbox[];
+    const days = { [soon.subjectId]: 2, [later!.subjectId]: 4 };
+    const links = new Map<string, Awaited<ReturnType<typeof ask>>>();
+    for (const person of people) {
+      const request = await ask(service, shop, person, { expiresInDays: days[person.subjectId] ?? 3 });
+      links.set(person.subjectId, request);
+    }
+    expectStatus(await press(links.get(answered!.subjectId)!.path, { answer: 'no' }), 200);
+    const newer = await ask(service, shop, replaced!, { supersede: true, reason: 'notice-changed' });
+    const change = {
+      ...{ replaces: moved!.contactPointId, reason: 'outdated' },
+      ...email(`${randomUUID()}@courrier.example`),
+    };
+    expectStatus(await service.post(`/v1/subjects/${moved!.subjectId}/rectifications`, change), 201);
+    const identityCheck = { method: 'authenticated-session', at: new Date().toISOString() };
+    const order = { ground: 'consent-withdrawn', identityCheck };
+    expectStatus(await dpo.post(`/v1/subjects/${erased!.subjectId}/erasures`, order), 202);
+    const token = await head(soon.subjectId);
+    const isOurs = ({ subjectId }: Waiting) => people.some((person) => person.subjectId === subjectId);
+    const found = await eventually(
+      async () => (await waiting(token)).filter(isOurs),
+      (items) => items.every(({ subjectId }) => subjectId !== erased!.subjectId),
+    );
+    expect(found.map(({ requestId }) => requestId)).toEqual([
+      links.get(soon.subjectId)!['requestId'],
+      links.get(later!.subjectId)!['requestId'],
+      newer['requestId'],
+    ]);
+    const changed = await waiting(token, 'limit=2&reason=notice-changed');
+    expect(changed.filter(isOurs)).toMatchObject([{ subjectId: replaced!.subjectId }]);
+    const before = encodeURIComponent(links.get(later!.subjectId)!['expiresAt']!);
+    expect((await waiting(token, `before=${before}`)).filter(isOurs)).toMatchObject([
+      { subjectId: soon.subjectId },
+    ]);
+    expect((await waiting(token, `purposeId=${randomUUID()}`)).filter(isOurs)).toEqual([]);
+    expect((await waiting(token, `purposeId=${shop.newsletterId}`)).filter(isOurs)).toHaveLength(3);
+    expectStatus(await dpo.get('/v1/work-lists/open-consent-requests?cursor=bm8'), 400);
+  });
+
+  it('forgets a request whose form is in use no more', async () => {
+    const own = await declareShop(dpo);
+    const person = await mailbox(service, dpo);
+    const { requestId } = await ask(service, own, person);
+    const token = await head(person.subjectId);
+    const theirs = async () => (await waiting(token)).filter((one) => one.subjectId === person.subjectId);
+    expect(await theirs()).toMatchObject([{ requestId }]);
+    const end = { validUntil: new Date().toISOString() };
+    const path = `/v1/collection-forms/${own.formId}/versions/1/retire`;
+    const retired = expectStatus(await dpo.post(path, end), 201).body;
+    expect(retired.appended).toBe(1);
+    await eventually(theirs, (items) => items.length === 0);
+    const { items } = (await dpo.get(`/v1/subjects/${person.subjectId}/consent-requests`)).body;
+    expect(items).toMatchObject([{ requestId, state: 'ended' }]);
+  });
+});
+
 describe('who is not asked', () => {
   const declined = async (person: Mailbox, more: object = {}) => {
     const path = `/v1/subjects/${person.subjectId}/consent-requests`;

@@ -1,4 +1,4 @@
-import { consentEvents } from '#consent/contract';
+import { consentEvents, consentUpcasters } from '#consent/contract';
 import { createCodec, type EventCodec } from '#event-store';
 import { permissionEvents } from '#permission/contract';
 import { registerEvents } from '#register/contract';
@@ -19,5 +19,8 @@ export function ledgerCodec(): EventCodec {
     decisionEvents,
     permissionEvents,
   ];
-  return createCodec({ definitions: contexts.flatMap(({ definitions }) => definitions), upcasters: [] });
+  return createCodec({
+    definitions: contexts.flatMap(({ definitions }) => definitions),
+    upcasters: consentUpcasters,
+  });
 }

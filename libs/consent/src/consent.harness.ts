@@ -22,7 +22,7 @@ import { MemoryKekProvider, migrateKeyStore, openKeyStore, type KeyStore } from 
 import { subjectEvents, subjectStream } from '#subjects/contract';
 import { openTestDatabase } from '#testing';
 import { ConsentModule } from './consent.module.js';
-import { consentEvents } from './contract.js';
+import { consentEvents, consentUpcasters } from './contract.js';
 
 /** The context over PostgreSQL, as one process has it, without HTTP. */
 export interface ConsentProcess {
@@ -47,7 +47,7 @@ export async function openConsent(): Promise<ConsentProcess> {
   const contexts = [ledgerEvents, subjectEvents, consentEvents, rightsEvents, registerEvents];
   const codec = createCodec({
     definitions: contexts.flatMap(({ definitions }) => definitions),
-    upcasters: [],
+    upcasters: consentUpcasters,
   });
   const identity = await openLedger({ store, codec, clock: systemClock, ids: randomIds });
   const dataSource = createLedgerDataSource(database.url);

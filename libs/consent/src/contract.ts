@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { channels, expressionMethods, indicators, languages } from '#kernel';
+import { channels, expressionMethods, indicators, languages, type Upcaster } from '#kernel';
 import {
   declareEvents,
   EvidenceRefShape,
@@ -12,10 +12,16 @@ import {
   type EventsOf,
 } from '#event-store/contract';
 import { endings } from './contract/endings.js';
-import { ages, AnswersShape, requests } from './contract/requests.js';
+import { ages, AnswersShape, requests, requestUpcasters } from './contract/requests.js';
 
 export { consentDefects, revocationReasons } from './contract/endings.js';
-export { answerChoices, MAX_QUESTIONS, requestReasons } from './contract/requests.js';
+export {
+  answerChoices,
+  MAX_QUESTIONS,
+  requestReasons,
+  requestState,
+  type RequestState,
+} from './contract/requests.js';
 import { information } from './contract/information.js';
 import { preferences } from './contract/preferences.js';
 import { SourceShape } from './contract/source.js';
@@ -153,6 +159,9 @@ export const consentEvents = declareEvents('consent', {
   ...information,
   ...preferences,
 });
+
+/** How facts of this context that were written in former versions are read. */
+export const consentUpcasters: readonly Upcaster[] = requestUpcasters;
 
 /** Every fact of this context. */
 export type ConsentContextEvent = EventsOf<typeof consentEvents>;

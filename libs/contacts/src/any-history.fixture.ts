@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { type Instant, parisDay, type Uuid } from '#kernel';
 import { contactOutcomes } from '#solicitation/contract';
@@ -119,6 +120,16 @@ function anyFact(subjectId: Uuid, others: readonly Uuid[]): fc.Arbitrary<FactsAt
           ...lapse,
         });
         return isAnswered ? [asked, requestAnswered(asked, recordedAt)] : [asked];
+      }),
+    ),
+    fc.tuple(purpose, channel).chain(([p, c]) =>
+      said(({ at, recordedAt }) => {
+        const wish = { purposeId: p, channel: c, at, recordedAt, expiresAt: earlier(at, -30) };
+        const [first, second] = [randomUUID(), randomUUID()];
+        return [
+          consentRequested(subjectId, { ...wish, requestId: first }),
+          consentRequested(subjectId, { ...wish, requestId: second, supersedes: [first] }),
+        ];
       }),
     ),
     no.chain((wish) => said((times) => [saidNo(subjectId, { ...wish, ...times })])),

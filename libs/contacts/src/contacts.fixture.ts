@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { consentEvents, consentStream, informationStream } from '#consent/contract';
+import { consentEvents, consentStream, informationStream, consentUpcasters } from '#consent/contract';
 import {
   createCodec,
   expectedAfter,
@@ -33,7 +33,7 @@ export const fixtureCodec: EventCodec = createCodec({
     solicitationEvents,
     decisionEvents,
   ].flatMap(({ definitions }) => definitions),
-  upcasters: [],
+  upcasters: consentUpcasters,
 });
 
 const SERVICE: Uuid = '5e0f1f7a-58a3-4f0e-9a52-c1a3f2f0a001';
@@ -181,12 +181,14 @@ export function consentRequested(
     readonly at?: Instant;
     readonly recordedAt?: Instant;
     readonly expiresAt?: Instant;
+    readonly supersedes?: readonly Uuid[];
   } = {},
 ): Fact {
   const { requestId = randomUUID(), purposeId = PURPOSES[0], channel = 'email', at = day(10) } = wish;
-  const { recordedAt = at, expiresAt = day(40) } = wish;
+  const { recordedAt = at, expiresAt = day(40), supersedes } = wish;
   const data = {
     ...{ requestId, subjectId, controllerId: CONTROLLER, asks: [{ purposeId, channel }] },
+    ...(supersedes && { supersedes: [...supersedes] }),
     ...{ contactPointId: POINTS[0], form: { formId: PURPOSES[1], version: 1 }, reason: 'new-contact' },
     ...{ occurredAt: at, expiresAt },
   };

@@ -24,6 +24,7 @@ import { UnsubscribeLinks } from './application/unsubscribe-links.js';
 import { Unsubscribing } from './application/unsubscribing.js';
 import { Withdrawals } from './application/withdrawals.js';
 import { AccessLogController } from './http/access-log.controller.js';
+import { AskedConsentsController } from './http/asked-consents.controller.js';
 import { CapturesController } from './http/captures.controller.js';
 import { ChangesController } from './http/changes.controller.js';
 import { ConsentWorkController } from './http/consent-work.controller.js';
@@ -44,6 +45,7 @@ import { ContactStateQuery } from './read-model/contact-state.query.js';
 import { DueConsentsQuery } from './read-model/due-consents.query.js';
 import { informationProjection } from './read-model/information.projection.js';
 import { InformationDuties } from './read-model/information.query.js';
+import { OpenRequests } from './read-model/open-requests.query.js';
 import { StandingQuery } from './read-model/standing.query.js';
 import { timelineProjection } from './read-model/timeline.projection.js';
 import { TimelineQuery } from './read-model/timeline.query.js';
@@ -61,6 +63,7 @@ export const contactsProjections: readonly Projection[] = [
   imports: [UnwantedAddressesModule, ConsentModule, RightsModule, SubjectsModule],
   controllers: [
     AccessLogController,
+    AskedConsentsController,
     CapturesController,
     ChangesController,
     ConsentRequestPageController,
@@ -90,6 +93,7 @@ export const contactsProjections: readonly Projection[] = [
     ContactStates,
     DueConsentsQuery,
     InformationDuties,
+    OpenRequests,
     PastMoments,
     PurposeNames,
     PutRequests,

@@ -2,6 +2,7 @@ import type { RejectionCode } from '#kernel';
 import type { PlatformCode } from './problems/platform-code.js';
 import { conditionProblems } from './problems/conditions.js';
 import { consentProblems } from './problems/consent-problems.js';
+import { consentRequestProblems } from './problems/consent-request-problems.js';
 import { dependencyProblems } from './problems/dependencies.js';
 import { policyProblems } from './problems/policy-problems.js';
 import type { ProblemType } from './problems/problem-type.js';
@@ -24,6 +25,7 @@ export const problems: Readonly<Record<ProblemCode, ProblemType>> = {
   ...dependencyProblems,
   ...subjectProblems,
   ...consentProblems,
+  ...consentRequestProblems,
   ...rightsProblems,
   ...registerProblems,
   ...policyProblems,

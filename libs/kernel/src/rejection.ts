@@ -26,6 +26,8 @@ export const rejectionCodes = [
   'consent-without-words',
   'consent-unknown',
   'consent-request-unknown',
+  'consent-request-open',
+  'consent-request-superseded',
   'consent-request-answered',
   'consent-request-expired',
   'consent-request-against-no',
@@ -73,7 +75,8 @@ export type RejectionCode = (typeof rejectionCodes)[number];
 
 /**
  * The ledger declines a command. Not to be mixed up with *refused*: that is a person or the data controller saying no.
- * `detail` is for developers and holds no personal data; `pointer` names the field of the command, if one is at fault.
+ * `detail` is for developers and holds no personal data; `pointer` names the field of the command, if one is at fault;
+ * `about` says by ids and instants what stands in the way.
  */
 export class Rejection extends Error {
   override readonly name = 'Rejection';
@@ -81,6 +84,7 @@ export class Rejection extends Error {
     readonly code: RejectionCode,
     readonly detail?: string,
     readonly pointer?: string,
+    readonly about?: Readonly<Record<string, string>>,
   ) {
     super(detail === undefined ? code : `${code}: ${detail}`);
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { consentEvents } from '#consent/contract';
+import { consentEvents, consentUpcasters } from '#consent/contract';
 import {
   createCodec,
   migrateEventStore,
@@ -37,7 +37,7 @@ import { RightsModule } from './rights.module.js';
 const contexts = [ledgerEvents, subjectEvents, consentEvents, rightsEvents, registerEvents];
 const codec = createCodec({
   definitions: contexts.flatMap(({ definitions }) => definitions),
-  upcasters: [],
+  upcasters: consentUpcasters,
 });
 
 /** One process: the rights context over its own connections. */

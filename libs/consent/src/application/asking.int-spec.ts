@@ -41,17 +41,26 @@ const typesOf = async (subjectId: string): Promise<string[]> =>
 /** Asks for the letter by e-mail, to be answered within ten days. */
 async function asked(declared = form) {
   const person = await registerPerson(process);
+  return { ...person, requestId: await askAgain(person, declared) };
+}
+
+/** Asks a person so; answers with the id of the request. */
+async function askAgain(
+  person: { readonly subjectId: string; readonly contactPointId: string },
+  declared = form,
+  more: { readonly supersede?: boolean } = {},
+): Promise<string> {
   const { basis, purposeId } = declared;
   const input = {
-    form: { formId: basis.formId, version: 1 },
+    form: { formId: basis.formId, version: basis.formVersion },
     choices: [{ purposeId, channels: ['email' as const] }],
     contactPointId: person.contactPointId,
     reason: 'new-contact' as const,
     expiresAt: inDays(10),
+    ...more,
   };
   const { events } = await asking.ask(person.subjectId, input, contextNow());
-  const requested = events.find(({ type }) => type === 'ConsentRequested')?.data as { requestId: string };
-  return { ...person, requestId: requested.requestId };
+  return (events.find(({ type }) => type === 'ConsentRequested')?.data as { requestId: string }).requestId;
 }
 
 describe('a request for consent', () => {
@@ -113,6 +122,34 @@ describe('a request for consent', () => {
     await expect(yes).rejects.toMatchObject({ code: 'collection-form-version-not-valid-then' });
   });
 
+  it('is put once at a time, unless the newer one takes its place: then a yes counts by the newer alone', async () => {
+    const { requestId, ...person } = await asked();
+    const { subjectId } = person;
+    await expect(askAgain(person)).rejects.toMatchObject({
+      ...{ code: 'consent-request-open', about: { requestId } },
+    });
+    const newer = await askAgain(person, form, { supersede: true });
+    expect(await asking.find(subjectId, requestId, inDays(1))).toMatchObject({ state: 'superseded' });
+    const trace = { userAgent: Personal.of('an old link') };
+    const yes = asking.answer({ subjectId, requestId }, say('given'), trace, later(1));
+    await expect(yes).rejects.toMatchObject({ code: 'consent-request-superseded' });
+    await asking.answer({ subjectId, requestId }, say('refused'), {}, later(2));
+    expect(await typesOf(subjectId)).toContain('ConsentRefused');
+    await asking.answer({ subjectId, requestId: newer }, say('given'), {}, later(3));
+    expect(await typesOf(subjectId)).toContain('ConsentGiven');
+  });
+
+  it('that nobody can say yes to any more stands against no new one', async () => {
+    const own = await declareForm(process);
+    const { requestId: _, ...person } = await asked(own);
+    const { formId } = own.basis;
+    const retired = { formId, version: 1, validUntil: daysAgo(0), occurredAt: daysAgo(0) };
+    await process.record(formStream(formId), [{ type: 'CollectionFormRetired', data: retired }]);
+    await process.record(formStream(formId), [await nextVersion(formId)]);
+    const offered = { ...own, basis: { ...own.basis, formVersion: 2 } };
+    await expect(askAgain(person, offered)).resolves.toEqual(expect.any(String));
+  });
+
   it('of nobody whom the ledger asked is none, and a no to it is recorded all the same', async () => {
     const { subjectId } = await registerPerson(process);
     const requestId = randomUUID();
@@ -139,3 +176,10 @@ describe('a request for consent', () => {
     expect(events[0]?.data).toMatchObject({ asks: [{ channel: 'email' }, { channel: 'post' }] });
   });
 });
+
+/** Version 2 of a published form, with the words of the first. */
+async function nextVersion(formId: string) {
+  const history = await process.reader.history(formStream(formId));
+  const first = history.find(({ type }) => type === 'CollectionFormPublished')?.data as object;
+  return { type: 'CollectionFormPublished', data: { ...first, version: 2 } };
+}

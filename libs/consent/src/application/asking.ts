@@ -3,11 +3,18 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { LedgerEvent } from '#event-store';
 import { allocatedId, fold, Rejection, type Channel, type Instant } from '#kernel';
 import { LedgerReader, type CommandContext, type Outcome } from '#runtime';
-import { consentStream, type ConsentEvent, type ConsentGiven } from '../contract.js';
+import {
+  consentStream,
+  requestState,
+  type ConsentEvent,
+  type ConsentGiven,
+  type RequestState,
+} from '../contract.js';
 import type { AnswerConsentRequest } from '../domain/consent.commands.js';
 import { consentDecider } from '../domain/consent.decider.js';
 import type { ConsentQuestion, ConsentState } from '../domain/consent-state.js';
 import type { FormFacts } from '../domain/facts.js';
+import { openRequestsOn, type PutTo } from '../domain/request-state.js';
 import { Acts } from './acts.js';
 import { AnswerConsentRequestCommand, RequestConsentCommand } from './consent.commands.js';
 import { ConsentFacts } from './consent-facts.js';
@@ -29,6 +36,8 @@ export interface AskInput {
   readonly controllerId?: string;
   readonly reason: Requested['reason'];
   readonly expiresAt: Instant;
+  /** Whether it takes the place of open requests that put one of its questions by the same address. */
+  readonly supersede?: boolean;
 }
 
 /** A request that was put, and what has become of it. */
@@ -37,10 +46,11 @@ export interface PutRequest {
   /** The form version that it names, if it can still be read. */
   readonly form: FormFacts | undefined;
   /**
-   * `open`: a yes would count. `answered`, `lapsed`: it was used, or nobody did in time. `moved`: the person has no
-   * longer the address to which the link was sent. `ended`: the form version is in use no more.
+   * `open`: a yes would count. `answered`, `lapsed`: it was used, or nobody did in time. `superseded`: a newer request
+   * stands in its place. `moved`: the person has no longer the address to which the link was sent. `ended`: the form
+   * version is in use no more.
    */
-  readonly state: 'open' | 'answered' | 'lapsed' | 'moved' | 'ended';
+  readonly state: RequestState;
   /** What was answered, and the consents of that act. */
   readonly answer?: {
     readonly answers: RequestAnswers;
@@ -103,7 +113,19 @@ export class Asking {
       }
     }
     const requestId = requestIdOf(context);
-    const data = { requestId, subjectId, subject, form, asks, contactPointId, reason, occurredAt, expiresAt };
+    const endedRequestIds = await this.endedAmong(subjectId, { asks, contactPointId }, context.now);
+    const asked = {
+      requestId,
+      subjectId,
+      subject,
+      form,
+      asks,
+      contactPointId,
+      reason,
+      occurredAt,
+      expiresAt,
+    };
+    const data = { ...asked, supersede: input.supersede ?? false, endedRequestIds };
     return this.bus.execute(new RequestConsentCommand({ type: 'RequestConsent', data }, context));
   }
 
@@ -115,7 +137,7 @@ export class Asking {
 
   /** A request of a person as it stands now; `undefined`: they were never asked so. Throws `UndecodableEvent`. */
   async find(subjectId: string, requestId: string, now: Instant): Promise<PutRequest | undefined> {
-    const { events, requested } = await this.requestIn(subjectId, requestId);
+    const { events, requested, state } = await this.requestIn(subjectId, requestId);
     if (requested === undefined) return undefined;
     const [form, subject] = await Promise.all([
       this.facts.form(requested.form.formId, requested.form.version),
@@ -125,15 +147,19 @@ export class Asking {
     const hasAddress = subject.contactPoints.some(
       (point) => point.contactPointId === requested.contactPointId,
     );
-    const isInUse = form !== undefined && (form.validUntil === undefined || now < form.validUntil);
-    const hindrances = [
-      ['answered', answer !== undefined],
-      ['lapsed', requested.expiresAt <= now],
-      ['moved', !hasAddress],
-      ['ended', !isInUse],
-    ] as const;
-    const state = hindrances.find(([, isSo]) => isSo)?.[0] ?? 'open';
-    return { requested, form, state, ...(answer && { answer }) };
+    const found = requestState({
+      answered: answer !== undefined,
+      superseded: state.requests.get(requestId)?.supersededBy !== undefined,
+      lapsed: requested.expiresAt <= now,
+      moved: !hasAddress,
+      ended: !isInUse(form, now),
+    });
+    return { requested, form, state: found, ...(answer && { answer }) };
+  }
+
+  /** Whether a yes by this form version would count at an instant. */
+  async isFormInUse({ formId, version }: Requested['form'], at: Instant): Promise<boolean> {
+    return isInUse(await this.facts.form(formId, version), at);
   }
 
   /**
@@ -178,6 +204,18 @@ export class Asking {
     return { ...act, requestId, answers, agreements };
   }
 
+  /** Of the open requests that put one of these questions by the same address, those whose form is in use no more. */
+  private async endedAmong(subjectId: string, put: PutTo, now: Instant): Promise<readonly string[]> {
+    const events = (await this.reader.history(consentStream(subjectId))) as readonly ConsentEvent[];
+    const open = openRequestsOn(fold(consentDecider, events).requests, put, now);
+    const found = await Promise.all(
+      open.map(async ({ requestId, asked }) =>
+        (await this.isFormInUse(asked.form, now)) ? [] : [requestId],
+      ),
+    );
+    return found.flat();
+  }
+
   private async requestIn(subjectId: string, requestId: string) {
     const events = (await this.reader.history(consentStream(subjectId))) as readonly (LedgerEvent &
       ConsentEvent)[];
@@ -188,6 +226,10 @@ export class Asking {
     const requested = found?.type === 'ConsentRequested' ? found.data : undefined;
     return { events, state, requested };
   }
+}
+
+function isInUse(form: FormFacts | undefined, at: Instant): boolean {
+  return form !== undefined && (form.validUntil === undefined || at < form.validUntil);
 }
 
 function requestIdOf({ commandId }: CommandContext): string {

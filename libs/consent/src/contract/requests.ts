@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { channels } from '#kernel';
+import { channels, type Upcaster } from '#kernel';
 import { EvidenceRefShape, InstantShape, OneOf, Strict, UuidShape } from '#event-store/contract';
 import { SourceShape } from './source.js';
 
@@ -32,7 +32,7 @@ export const AnswersShape = Type.Array(Strict({ ...question, choice: OneOf(answe
 /** Part of the contract: the person is asked, and answers by a link that was sent to an address of theirs. */
 export const requests = {
   ConsentRequested: {
-    version: 1,
+    version: 2,
     category: 'consent',
     meaning:
       'The person is asked for consent by a link sent to an address of theirs, in the words of a collection form. Permits nothing; it lapses by itself.',
@@ -55,6 +55,10 @@ export const requests = {
           evidence: Type.Optional(Type.Array(EvidenceRefShape, { maxItems: 8 })),
         }),
       ),
+      /** Earlier requests of the person whose links take no yes any more: this one stands in their place. */
+      supersedes: Type.Optional(
+        Type.Array(UuidShape, { minItems: 1, maxItems: MAX_QUESTIONS, uniqueItems: true }),
+      ),
       occurredAt: InstantShape,
       /** From this instant on a yes is not taken any more; no event says so. */
       expiresAt: InstantShape,
@@ -74,3 +78,20 @@ export const requests = {
     }),
   },
 } as const;
+
+/** Part of the contract: how events of former versions are read. */
+export const requestUpcasters: readonly Upcaster[] = [
+  // Version 1 could not say that a request takes the place of another one, so none did.
+  { type: 'ConsentRequested', from: 1, upcast: (data) => data },
+];
+
+/** What has become of a request. */
+export type RequestState = 'open' | 'answered' | 'superseded' | 'lapsed' | 'moved' | 'ended';
+
+/** What keeps a yes to a request from counting: the first that is so, `open` if none is. */
+export function requestState(
+  hindrances: Readonly<Record<Exclude<RequestState, 'open'>, boolean>>,
+): RequestState {
+  const order = ['answered', 'superseded', 'lapsed', 'moved', 'ended'] as const;
+  return order.find((state) => hindrances[state]) ?? 'open';
+}

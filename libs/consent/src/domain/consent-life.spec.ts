@@ -33,7 +33,9 @@ import { standingConsent } from './consent-state.js';
 
 const { given } = specificationOf(consentDecider);
 const requestId = 'eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee';
+const newerId = 'ffffffff-ffff-4fff-8fff-ffffffffffff';
 const nextWeek = '2026-11-25T09:00:00.000Z';
+const later = '2026-11-30T09:00:00.000Z';
 const question = { purposeId, channel: 'email', controllerId } as const;
 
 const ask = (change: Partial<RequestConsent['data']> = {}): RequestConsent => ({
@@ -41,7 +43,7 @@ const ask = (change: Partial<RequestConsent['data']> = {}): RequestConsent => ({
   data: {
     ...{ requestId, subjectId, subject, form, contactPointId: email.contactPointId, reason: 'new-contact' },
     asks: [{ purposeId, channel: 'email', purpose }],
-    ...{ occurredAt: monday, expiresAt: nextWeek },
+    ...{ occurredAt: monday, expiresAt: nextWeek, supersede: false, endedRequestIds: [] },
     ...change,
   },
   metadata,
@@ -145,6 +147,57 @@ describe('asking for consent', () => {
     expect(decide(ask(), withdrawn, yes)).toHaveLength(1);
     const ended: ConsentEvent = { type: 'ConsentExpired', data: { ...endOf(), occurredAt: tuesday } };
     given(withdrawn, yes, ended).when(ask()).thenRejected('consent-request-against-no');
+  });
+});
+
+describe('asking the same while an earlier request is open', () => {
+  const anew = (change: Partial<RequestConsent['data']> = {}) => ask({ requestId: newerId, ...change });
+  const replaced = (change: object = {}): ConsentEvent => ({
+    type: 'ConsentRequested',
+    data: { ...asked.data, requestId: newerId, supersedes: [requestId], ...change },
+  });
+
+  it('is declined, and says which request is open until when', () => {
+    const again = () => decide(anew(), asked);
+    expect(again).toThrow(
+      expect.objectContaining({ code: 'consent-request-open', about: { requestId, expiresAt: nextWeek } }),
+    );
+  });
+
+  it('is no repetition once that request was answered or has lapsed, its form is out of use, or by another way', () => {
+    const isNew = (command: RequestConsent, ...history: ConsentEvent[]) => {
+      const [event] = decide(command, ...history);
+      expect(event).toMatchObject({ type: 'ConsentRequested', data: { requestId: newerId } });
+      expect(event?.data).not.toHaveProperty('supersedes');
+    };
+    isNew(anew(), asked, answered('given'), yes);
+    isNew({ ...anew({ expiresAt: later }), metadata: { ...metadata, now: nextWeek } }, asked);
+    isNew(anew({ endedRequestIds: [requestId] }), asked);
+    isNew(anew({ contactPointId: phone.contactPointId }), asked);
+    const onPhone = { ...asked.data, asks: [{ purposeId, channel: 'phone-human' as const }] };
+    isNew(anew(), { type: 'ConsentRequested', data: onPhone });
+    isNew(anew(), asked, replaced({ expiresAt: tuesday }));
+  });
+
+  it('takes the place of every such request where it is told to, also of one that asks more', () => {
+    const other = { ...asked.data, requestId: formId };
+    const events = decide(anew({ supersede: true }), asked, { type: 'ConsentRequested', data: other });
+    expect(events).toMatchObject([{ data: { requestId: newerId, supersedes: [requestId, formId] } }]);
+    expect(decide(anew({ supersede: true }))[0]?.data).not.toHaveProperty('supersedes');
+  });
+
+  it('leaves the older link a no and nothing else, and the newer one a yes', () => {
+    given(asked, replaced()).when(answer('given')).thenRejected('consent-request-superseded');
+    given(replaced(), asked).when(answer('given')).thenRejected('consent-request-superseded');
+    expect(decide(answer('given', 'refused'), asked, replaced())).toEqual([
+      answered('given', 'refused'),
+      refusedByPhone,
+    ]);
+    const newer = answer('given', 'not-answered', { requestId: newerId });
+    expect(decide(newer, asked, replaced()).map(({ type }) => type)).toEqual([
+      'ConsentRequestAnswered',
+      'ConsentGiven',
+    ]);
   });
 });
 

@@ -88,7 +88,11 @@ export type WithdrawConsent = Command<'WithdrawConsent', EventData<'ConsentWithd
 /** Asks a person for consent by a link to an address of theirs; the words are those of the form. */
 export type RequestConsent = Command<
   'RequestConsent',
-  Omit<EventData<'ConsentRequested'>, 'asks' | 'form' | 'controllerId'> & {
+  Omit<EventData<'ConsentRequested'>, 'asks' | 'form' | 'controllerId' | 'supersedes'> & {
+    /** Whether this request takes the place of those that put one of its questions by the same address. */
+    readonly supersede: boolean;
+    /** Earlier requests whose form version is in use no more: a yes to them counts no more. */
+    readonly endedRequestIds: readonly string[];
     readonly subject: SubjectFacts;
     readonly form: FormFacts | undefined;
     readonly asks: readonly {

@@ -1,21 +1,22 @@
 import { addMonths, defined, kindReachedBy, Rejection, type Instant } from '#kernel';
-import type { ConsentEvent } from '../contract.js';
+import { MAX_QUESTIONS, type ConsentEvent } from '../contract.js';
 import type { Agreement, AnswerConsentRequest, RequestConsent } from './consent.commands.js';
 import { isAlreadySaid, standingNos, type ConsentQuestion, type ConsentState } from './consent-state.js';
 import { assertActCanStand, assertBasisCanStand, assertCanBeAsked, consentsOf } from './give-consent.js';
-import type { KnownRequest } from './request-state.js';
+import { openRequestsOn, type KnownRequest } from './request-state.js';
 
 /**
  * A person is asked only what they could agree to at once, and not against a "no" of theirs, unless they signed up
- * themselves and are asked to confirm it. Rejects: `subject-erased`, `subject-unknown`, `contact-point-unknown`,
- * `consent-request-expired`, `consent-request-against-no`, `controller-unknown` (one request is one data controller's),
- * and as `GiveConsent` for form, purposes and channels.
+ * themselves and are asked to confirm it; and not the same twice at a time by one address, unless the newer request is to
+ * stand in the place of the older. Rejects: `subject-erased`, `subject-unknown`, `contact-point-unknown`,
+ * `consent-request-expired`, `consent-request-against-no`, `consent-request-open`, `controller-unknown` (one request is
+ * one data controller's), and as `GiveConsent` for form, purposes and channels.
  */
 export function requestConsent(
   { data, metadata }: RequestConsent,
   state: ConsentState,
 ): readonly ConsentEvent[] {
-  const { subject, form, asks, contactPointId, occurredAt, expiresAt, reason, ...rest } = data;
+  const { subject, form, asks, contactPointId, occurredAt, expiresAt, reason, requestId, subjectId } = data;
   if (occurredAt > metadata.now) throw new Rejection('occurred-in-the-future', undefined, '/occurredAt');
   if (subject.status === 'erased') throw new Rejection('subject-erased');
   if (subject.status === 'unknown') throw new Rejection('subject-unknown');
@@ -37,8 +38,31 @@ export function requestConsent(
   }
   const { formId, version } = form;
   const questions = asks.map(({ purposeId, channel }) => ({ purposeId, channel }));
-  const asked = { contactPointId, form: { formId, version }, reason, occurredAt, expiresAt };
-  return [{ type: 'ConsentRequested', data: defined({ ...rest, controllerId, asks: questions, ...asked }) }];
+  const supersedes = supersededIn(data, state, metadata.now);
+  const asked = { contactPointId, form: { formId, version }, reason, supersedes, occurredAt, expiresAt };
+  const who = { requestId, subjectId, controllerId, signUp: data.signUp };
+  return [{ type: 'ConsentRequested', data: defined({ ...who, asks: questions, ...asked }) }];
+}
+
+/** The open requests in whose place this one stands; `undefined`: there is none. Rejects: `consent-request-open`. */
+function supersededIn(
+  { asks, contactPointId, supersede, endedRequestIds }: RequestConsent['data'],
+  { requests }: ConsentState,
+  now: Instant,
+): string[] | undefined {
+  const open = openRequestsOn(requests, { asks, contactPointId }, now).filter(
+    ({ requestId }) => !endedRequestIds.includes(requestId),
+  );
+  const [first] = open;
+  if (first === undefined) return undefined;
+  if (supersede) return open.map(({ requestId }) => requestId).slice(0, MAX_QUESTIONS);
+  const { requestId, asked } = first;
+  throw new Rejection(
+    'consent-request-open',
+    `Request ${requestId} may be answered until ${asked.expiresAt}.`,
+    '/choices',
+    { requestId, expiresAt: asked.expiresAt },
+  );
 }
 
 /** Months during which a refusal stands against asking again. */
@@ -61,8 +85,8 @@ function assertIsWelcome(
  * An answer counts once, before the request lapses, and while the person has the address to which the link was sent;
  * a refusal in it always counts, also late, used twice, or in answer to nothing the ledger knows. Of an answer that says
  * both, the yes is then left out. Nothing said leaves the request open. Rejects, where it says yes alone:
- * `consent-request-unknown`, `consent-request-answered`, `consent-request-expired`, `contact-point-unknown`,
- * `choice-not-offered-by-form`, and as `GiveConsent`.
+ * `consent-request-unknown`, `consent-request-answered`, `consent-request-superseded`, `consent-request-expired`,
+ * `contact-point-unknown`, `choice-not-offered-by-form`, and as `GiveConsent`.
  */
 export function answerRequest(
   { data, metadata }: AnswerConsentRequest,
@@ -106,6 +130,7 @@ function openQuestion(
   const asked = request?.asked;
   if (asked === undefined) throw new Rejection('consent-request-unknown');
   if (request?.answeredBy !== undefined) throw new Rejection('consent-request-answered');
+  if (request?.supersededBy !== undefined) throw new Rejection('consent-request-superseded');
   if (asked.expiresAt <= now) throw new Rejection('consent-request-expired');
   if (!subject.contactPoints.some(({ contactPointId }) => contactPointId === asked.contactPointId)) {
     throw new Rejection('contact-point-unknown');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Asking, type AskInput, type Requested } from '#consent';
 import type { ConsentEvent } from '#consent/contract';
-import { Rejection } from '#kernel';
+import { defined, Rejection } from '#kernel';
 import { recordRows, type CommandContext, type Outcome, type RowOutcome } from '#runtime';
 import { SubjectFacts } from '#subjects';
 import { isObjectedTo, type ObjectionQuestion } from '../domain/objected-to.js';
@@ -27,6 +27,8 @@ export interface RequestToSend {
   readonly expiresAt: string;
   readonly textFr: string;
   readonly textEn: string;
+  /** Earlier requests in whose place it stands. */
+  readonly supersedes?: readonly string[];
 }
 
 /** A request that was recorded, and what is to be sent. */
@@ -91,6 +93,7 @@ export class ConsentRequests {
     asks,
     reason,
     expiresAt,
+    supersedes,
   }: Requested): Promise<RequestToSend> {
     const [url, controller, named] = await Promise.all([
       this.links.urlFor({ subjectId, requestId }),
@@ -101,6 +104,6 @@ export class ConsentRequests {
       const questions = named.map((words) => capital(words[language]));
       return requestText(language, { reason, controller: controller ?? '', questions, url, expiresAt });
     };
-    return { requestId, url, expiresAt, textFr: textIn('fr'), textEn: textIn('en') };
+    return defined({ requestId, url, expiresAt, textFr: textIn('fr'), textEn: textIn('en'), supersedes });
   }
 }

@@ -1,13 +1,7 @@
 import { hear, standingAnswer, type Answer, type Instant, type Standing } from '#kernel';
+import { isOpen } from './asked-consent.js';
 import { hasEnded, isValid, lastingEnd } from './consent-end.js';
-import type {
-  AskedConsent,
-  ContactFacts,
-  GivenConsent,
-  KindOfNo,
-  KnownRestriction,
-  SaidNo,
-} from './contact-facts.js';
+import type { ContactFacts, GivenConsent, KindOfNo, KnownRestriction, SaidNo } from './contact-facts.js';
 
 /** One question: a purpose on a channel, for one data controller or (`null`) for every one. */
 export interface Question {
@@ -105,7 +99,7 @@ export function limits(
 /** Every question that was answered or is open; a "no" for every controller joins the questions of each. */
 function questionsOf({ consents, nos, requests }: Facts, at: Instant): readonly Question[] {
   const narrow = nos.filter((no) => !isWide(no));
-  const open = requests.filter((request) => isOpen(request, at));
+  const open = requests.filter((request) => isOpen(request, requests, at));
   const put = open.flatMap(({ asks, controllerId }) => asks.map((ask) => ({ ...ask, controllerId })));
   const named = [...consents, ...put, ...narrow.filter(({ controllerId }) => controllerId !== null)];
   const asked = new Map<string, Question>(named.map((one) => [keyOf(one), questionOf(one)]));
@@ -185,17 +179,13 @@ function consentOf({ consentId, validUntil, grade: proofGrade, missing }: GivenC
 /** The newest request that puts a question and is open. */
 function openRequest(question: Question, { requests }: Facts, at: Instant) {
   const open = requests
-    .filter((request) => isOpen(request, at))
+    .filter((request) => isOpen(request, requests, at))
     .filter(({ asks, controllerId }) => asks.some((ask) => isOnQuestion({ ...ask, controllerId }, question)))
     .sort((a, b) => compareTexts(`${b.requestedAt} ${b.eventId}`, `${a.requestedAt} ${a.eventId}`));
   const [request] = open;
   if (request === undefined) return undefined;
   const { requestId, reason, requestedAt: since, expiresAt, eventId } = request;
   return { open: { requestId, reason, since, expiresAt }, eventId };
-}
-
-function isOpen({ answeredAt, expiresAt, requestedAt }: AskedConsent, at: Instant): boolean {
-  return answeredAt === null && requestedAt <= at && expiresAt > at;
 }
 
 /** A contact point that was replaced or removed is not reached any more; its successor inherits nothing. */

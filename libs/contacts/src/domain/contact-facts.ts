@@ -92,10 +92,15 @@ export interface AskedConsent {
   readonly requestId: string;
   readonly controllerId: string;
   readonly asks: readonly { readonly purposeId: string; readonly channel: string }[];
+  /** Address to which the link is sent. */
+  readonly contactPointId: string;
+  readonly formVersion: { readonly formId: string; readonly version: number };
   readonly reason: string;
   readonly requestedAt: Instant;
   readonly expiresAt: Instant;
   readonly answeredAt: Instant | null;
+  /** Earlier requests in whose place it stands. */
+  readonly supersedes: readonly string[];
   readonly eventId: string;
 }
 

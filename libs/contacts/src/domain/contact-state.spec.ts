@@ -393,6 +393,15 @@ describe('a request for consent', () => {
     expect(choice([asked, requestAnswered(asked)], day(30))).toBeUndefined();
   });
 
+  it('shows no more from the instant on at which a newer one takes its place', () => {
+    const requestId = (asked.data as { requestId: string }).requestId;
+    const newer = consentRequested(anna, {
+      ...{ at: day(20), expiresAt: day(30), supersedes: [requestId], channel: 'post' },
+    });
+    expect(choice([asked, newer], day(19))).toMatchObject({ state: 'requested', request });
+    expect(choice([asked, newer], day(20))).toBeUndefined();
+  });
+
   it('shows beside a consent that stands and a "no"; a consent that ended makes room for it', () => {
     const given = consentGiven(anna, { at: day(5), validUntil: day(20) });
     expect(choice([given, asked], day(15))).toMatchObject({ state: 'given', request });

@@ -45,6 +45,12 @@ const fr = {
         `Cette demande a reçu une réponse le ${day} ; elle ne sert qu’une fois, et rien n’a été changé maintenant.`,
       next: 'Pour dire oui à autre chose, inscrivez-vous de nouveau ou demandez un nouveau lien à qui vous écrit.',
     },
+    superseded: {
+      title: 'Une demande plus récente vous a été envoyée',
+      about: () =>
+        'Elle remplace celle-ci, à laquelle un oui n’est plus possible : aucun accord n’a été enregistré.',
+      next: 'Si vous voulez dire oui, ouvrez le lien du message le plus récent.',
+    },
     lapsed: {
       title: 'Cette demande a expiré',
       about: () => 'Le délai pour dire oui est passé : aucun accord n’a été enregistré.',
@@ -108,6 +114,12 @@ const en: typeof fr = {
       about: (day) =>
         `This request was answered on ${day}; it is used once, and nothing was changed just now.`,
       next: 'To say yes to something else, sign up again or ask whoever writes to you for a new link.',
+    },
+    superseded: {
+      title: 'A newer request was sent to you',
+      about: () =>
+        'It stands in the place of this one, which takes no yes any more: no agreement was recorded.',
+      next: 'If you want to say yes, open the link of the newest message.',
     },
     lapsed: {
       title: 'This request has lapsed',

@@ -24,7 +24,7 @@ export class ConsentRequestsController {
   @LedgerPost('subjects/:subjectId/consent-requests', {
     scope: 'consents:write',
     summary: 'Ask a person for consent, by a link to a page where yes and no are equally easy',
-    description: `${SENDS_NOTHING} Whoever took a consent back is not asked again; whoever refused, not for six months.`,
+    description: `${SENDS_NOTHING} Whoever took a consent back is not asked again; whoever refused, not for six months; nor is anybody asked the same by the same address while an earlier request is open, unless \`supersede\` says that this one takes its place.`,
     answer: ConsentRequestedDto,
   })
   async ask(
@@ -52,10 +52,8 @@ export class ConsentRequestsController {
     const outcomes = await this.requests.askAll(people, context);
     const rows = rowAnswers(people, outcomes, {
       ...{ member: '/requests', language },
-      tell: ({ requestId, url, expiresAt, textFr, textEn }) => ({
-        requestId,
-        message: { url, expiresAt, textFr, textEn },
-      }),
+      tell: ({ requestId, url, expiresAt, textFr, textEn, supersedes }) =>
+        defined({ requestId, message: { url, expiresAt, textFr, textEn }, supersedes }),
     });
     const declined = rows.filter(({ recorded }) => !recorded).length;
     return concerning(
@@ -70,11 +68,12 @@ function placeOf(index: number): string {
 }
 
 function personOf(body: RequestConsentDto & { readonly subjectId: string }, place: string): PersonToAsk {
-  const { subjectId, formVersion, choices, contactPointId, controllerId, reason, expiresInDays } = body;
+  const { subjectId, formVersion, choices, contactPointId, controllerId, ...rest } = body;
+  const { reason, expiresInDays, supersede } = rest;
   if (choices !== undefined) assertEachOnce(choices, `${place}/choices`);
   const { formId, version } = formVersion;
   return defined({
-    ...{ subjectId, form: { formId, version }, contactPointId, reason, expiresInDays },
+    ...{ subjectId, form: { formId, version }, contactPointId, reason, expiresInDays, supersede },
     choices: choices?.map(({ purposeId, channels }) => ({ purposeId, channels })),
     controllerId,
   });

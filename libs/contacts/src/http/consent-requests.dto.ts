@@ -3,6 +3,7 @@ import { FormVersionDto } from '#consent';
 import {
   AckDto,
   ArrayField,
+  BoolField,
   EnumField,
   InstantField,
   IntField,
@@ -10,6 +11,7 @@ import {
   oneOf,
   RowAnswerDto,
   TextField,
+  uuid,
   UuidField,
 } from '#http';
 
@@ -67,6 +69,13 @@ export class RequestConsentDto {
     description: 'Days in which a yes is taken; a no always is.',
   })
   expiresInDays!: number;
+
+  @BoolField({
+    fallback: false,
+    description:
+      'Whether it takes the place of open requests that put one of its questions by the same address; without it such a request is declined.',
+  })
+  supersede!: boolean;
 }
 
 /** A request to one of many people. */
@@ -112,6 +121,13 @@ export class ConsentRequestedDto extends AckDto {
 
   @TextField({ max: MAX_TEXT, description: 'The same in English.' })
   textEn!: string;
+
+  @ArrayField(uuid(), {
+    optional: true,
+    description: 'Earlier requests in whose place it stands: their links take no yes any more.',
+    example: ['3f2b8c1e-5d4a-4f6b-9c7d-1e2f3a4b5c6d'],
+  })
+  supersedes?: readonly string[];
 }
 
 /** What became of one row. */
@@ -121,6 +137,13 @@ export class RequestRowAnswerDto extends RowAnswerDto {
 
   @NestedField(() => ConfirmationDto, { optional: true, description: 'What is to be sent.' })
   message?: ConfirmationDto;
+
+  @ArrayField(uuid(), {
+    optional: true,
+    description: 'Earlier requests in whose place it stands: their links take no yes any more.',
+    example: ['3f2b8c1e-5d4a-4f6b-9c7d-1e2f3a4b5c6d'],
+  })
+  supersedes?: readonly string[];
 }
 
 /** What became of a batch, row by row in its order. */

@@ -104,7 +104,8 @@ export class ConsentsController {
   }
 }
 
-function judged(
+/** Who and which instant an answer about one person is of. */
+export function judged(
   subjectId: string,
   { at, isParked, isErasedNow }: KnownContact,
   moment: PastMoment | undefined,

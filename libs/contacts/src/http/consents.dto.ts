@@ -194,7 +194,7 @@ export class ConsentRecordDto extends ConsentSummaryDto {
 }
 
 /** The instant that is judged, and what was known. */
-class JudgedDto {
+export class JudgedDto {
   @UuidField()
   subjectId!: string;
 

@@ -6,14 +6,21 @@ import type { ContactEventOf } from './contact-state.projection.js';
 
 /** A person is asked. */
 export function requestChange({ id, data }: ContactEventOf<'ConsentRequested'>): RowChange {
-  const { subjectId, requestId, controllerId, asks, contactPointId, reason, occurredAt, expiresAt } = data;
+  const { subjectId, requestId, controllerId, asks, contactPointId, form, reason, ...rest } = data;
+  const { supersedes = [], occurredAt, expiresAt } = rest;
   const key = { subject_id: subjectId, request_id: requestId };
   return {
     entity: ConsentRequestRow,
     key,
     evolve: () => ({
       ...{ ...key, controller_id: controllerId, asks, contact_point_id: contactPointId, reason },
-      ...{ requested_at: occurredAt, expires_at: expiresAt, answered_at: null, event_id: id },
+      ...{
+        form_id: form.formId,
+        form_version: form.version,
+        requested_at: occurredAt,
+        expires_at: expiresAt,
+      },
+      ...{ answered_at: null, supersedes, event_id: id },
     }),
   };
 }
@@ -33,10 +40,13 @@ export function requestOf(row: Row): AskedConsent {
     requestId: text(row['request_id']),
     controllerId: text(row['controller_id']),
     asks: (row['asks'] as AskedConsent['asks']).map(({ purposeId, channel }) => ({ purposeId, channel })),
+    contactPointId: text(row['contact_point_id']),
+    formVersion: { formId: text(row['form_id']), version: Number(row['form_version']) },
     reason: text(row['reason']),
     requestedAt: instant(row['requested_at']),
     expiresAt: instant(row['expires_at']),
     answeredAt: instantOrNull(row['answered_at']),
+    supersedes: row['supersedes'] as readonly string[],
     eventId: text(row['event_id']),
   };
 }

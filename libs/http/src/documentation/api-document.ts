@@ -68,6 +68,12 @@ const PROBLEM_SCHEMA = {
     code: { ...text, example: 'invalid-request' },
     wayOut: { ...text, description: 'What the reader can do about it.' },
     note: { ...text, description: 'For developers, in English.' },
+    about: {
+      type: 'object',
+      additionalProperties: text,
+      description: 'Ids and instants of what stands in the way.',
+      example: { requestId: '3f2b8c1e-5d4a-4f6b-9c7d-1e2f3a4b5c6d', expiresAt: '2026-11-30T10:00:00.000Z' },
+    },
     currentRevision: { type: 'integer' },
     token: text,
     errors: {

@@ -89,10 +89,11 @@ export function occurrenceOf(error: unknown): Occurrence {
   return is(isDatabaseDown(error) ? 'store-unavailable' : 'internal');
 }
 
-function rejected({ code, detail, pointer }: Rejection): Occurrence {
+function rejected({ code, detail, pointer, about }: Rejection): Occurrence {
   return is(code, {
     ...(detail === undefined ? {} : { note: detail }),
     ...(pointer === undefined ? {} : { pointer }),
+    ...(about === undefined ? {} : { about }),
   });
 }
 

@@ -15,6 +15,8 @@ export interface ProblemDocument {
   readonly wayOut: string;
   /** English, for developers: which rule or right. */
   readonly note?: string;
+  /** Ids and instants of what stands in the way. */
+  readonly about?: Readonly<Record<string, string>>;
   readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly detail: string }[];
   readonly currentRevision?: number;
   readonly token?: string;
@@ -35,7 +37,7 @@ export function problemDocument(
   instance: string,
 ): ProblemDocument {
   const { status, [language]: words } = problems[code];
-  const { note, currentRevision, token, checks } = details;
+  const { note, about, currentRevision, token, checks } = details;
   const errors = errorsOf(code, details, language, words.detail);
   return {
     type: `/problems/${code}`,
@@ -46,6 +48,7 @@ export function problemDocument(
     code,
     wayOut: words.wayOut,
     ...(note === undefined ? {} : { note }),
+    ...(about === undefined ? {} : { about }),
     ...(errors === undefined ? {} : { errors }),
     ...(currentRevision === undefined ? {} : { currentRevision: Number(currentRevision) }),
     ...(token === undefined ? {} : { token }),

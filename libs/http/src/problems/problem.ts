@@ -7,6 +7,8 @@ export interface ProblemDetails {
   readonly note?: string;
   /** JSON pointer of the member at fault. */
   readonly pointer?: string;
+  /** Ids and instants of what stands in the way. */
+  readonly about?: Readonly<Record<string, string>>;
   /** One entry per fault of the request. */
   readonly faults?: readonly Fault[];
   /** The stream's revision as it is now: what the next `If-Match` must name. */

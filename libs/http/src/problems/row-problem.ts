@@ -1,4 +1,5 @@
-import type { Rejection } from '#kernel';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { defined, Rejection } from '#kernel';
 import { problems } from '../problems.js';
 import { faultDetail } from '../validation/faults.js';
 import { EnumField, IntField, TextField } from '../validation/fields.js';
@@ -23,6 +24,12 @@ export class RowProblemDto {
 
   @TextField({ max: MAX_WORDS, description: 'JSON pointer of what is at fault.', example: '/events/0' })
   pointer!: string;
+
+  @ApiPropertyOptional({
+    ...{ type: 'object', additionalProperties: { type: 'string' } },
+    description: 'Ids and instants of what stands in the way.',
+  })
+  about?: Readonly<Record<string, string>>;
 }
 
 /** A rejection or problem as the row at `place` of a batch tells it, in the language of the reader. */
@@ -36,7 +43,8 @@ export function rowProblem(
   const fault = declined instanceof Problem ? declined.details.faults?.[0] : undefined;
   const pointer = fault?.pointer ?? pointerIn(declined);
   const detail = fault === undefined ? words.detail : faultDetail(fault, language);
-  return { code: declined.code, status, detail, wayOut, pointer: `${place}${pointer}` };
+  const about = declined instanceof Rejection ? declined.about : declined.details.about;
+  return defined({ code: declined.code, status, detail, wayOut, pointer: `${place}${pointer}`, about });
 }
 
 function pointerIn(declined: Rejection | Problem): string {

@@ -3,7 +3,7 @@ import type { Provider } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsentModule } from '#consent';
-import { consentEvents, consentStream } from '#consent/contract';
+import { consentEvents, consentStream, consentUpcasters } from '#consent/contract';
 import { createCodec, migrateEventStore, PostgresEventStore } from '#event-store';
 import { purposeStream, registerEvents } from '#register/contract';
 import { rightsEvents, rightsStream } from '#rights/contract';
@@ -40,7 +40,10 @@ const contexts = [
   registerEvents,
   solicitationEvents,
 ];
-const codec = createCodec({ definitions: contexts.flatMap(({ definitions }) => definitions), upcasters: [] });
+const codec = createCodec({
+  definitions: contexts.flatMap(({ definitions }) => definitions),
+  upcasters: consentUpcasters,
+});
 const [controllerId, purposeId] = [randomUUID(), randomUUID()];
 
 let [database, keys]: readonly TestDatabase[] = [];

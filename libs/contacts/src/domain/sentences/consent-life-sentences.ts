@@ -17,12 +17,12 @@ export const consentLifeSentences: SentenceTable<
       `Le consentement de la personne est demandé ${asked(data, names, 'fr')}, réponse possible jusqu’au ${onDay(
         data.expiresAt,
         'fr',
-      )} (${requestWords[data.reason].fr}).`,
+      )} (${requestWords[data.reason].fr})${instead(data, 'fr')}.`,
     en: (data, names) =>
       `The person is asked for consent ${asked(data, names, 'en')}, to be answered until ${onDay(
         data.expiresAt,
         'en',
-      )} (${requestWords[data.reason].en}).`,
+      )} (${requestWords[data.reason].en})${instead(data, 'en')}.`,
   },
   ConsentRequestAnswered: {
     fr: ({ answers }) => `La personne a répondu à une demande de consentement : ${tally(answers, 'fr')}.`,
@@ -67,6 +67,23 @@ function asked({ asks }: TimelineData<'ConsentRequested'>, names: Names, languag
     questions.map((text) => ({ fr: text, en: text })),
     language,
   );
+}
+
+/** “, à la place d’une demande antérieure”; nothing where it takes the place of none. */
+function instead(
+  { supersedes = [] }: Partial<TimelineData<'ConsentRequested'>>,
+  language: SentenceLanguage,
+): string {
+  const { length } = supersedes;
+  if (length === 0) return '';
+  if (language === 'fr') {
+    return length === 1
+      ? ', à la place d’une demande antérieure'
+      : `, à la place de ${String(length)} demandes antérieures`;
+  }
+  return length === 1
+    ? ', in the place of an earlier request'
+    : `, in the place of ${String(length)} earlier requests`;
 }
 
 function defects({ defects: found }: TimelineData<'ConsentInvalidated'>, language: SentenceLanguage): string {

@@ -1,0 +1,134 @@
+import { Controller, Query } from '@nestjs/common';
+import { Asking } from '#consent';
+import {
+  ActorOf,
+  decodeCursor,
+  invalidRequest,
+  LedgerGet,
+  MinToken,
+  page,
+  PastMoments,
+  Problem,
+  UuidParam,
+  type Caller,
+} from '#http';
+import { defined, isUuid, toInstant } from '#kernel';
+import { ContactStates, type KnownContact } from '../application/contact-states.js';
+import { inTurns } from '../application/in-turns.js';
+import { askedState, placeOf, successorOf } from '../domain/asked-consent.js';
+import type { AskedConsent } from '../domain/contact-facts.js';
+import { OpenRequests, type RequestPlace } from '../read-model/open-requests.query.js';
+import {
+  AskedConsentsDto,
+  OpenConsentRequestsDto,
+  OpenRequestsQueryDto,
+  type AskedConsentDto,
+  type AskedRequestDto,
+} from './asked-consents.dto.js';
+import { known } from './contact-state.view.js';
+import { judged } from './consents.controller.js';
+import { ConsentsQueryDto } from './consents.dto.js';
+import { assertMayReadErased } from './erased.js';
+
+/** Forms of one page that are read at the same time. */
+const PARALLEL_FORMS = 8;
+
+/** Requests for consent that were put, of one person and of everybody who has not answered. */
+@Controller('v1')
+export class AskedConsentsController {
+  constructor(
+    private readonly states: ContactStates,
+    private readonly moments: PastMoments,
+    private readonly asking: Asking,
+    private readonly open: OpenRequests,
+  ) {}
+
+  @LedgerGet('subjects/:subjectId/consent-requests', {
+    scope: 'consents:read',
+    summary: 'Every request for consent that was put to a person, newest first, and what has become of it',
+    answer: AskedConsentsDto,
+  })
+  async list(
+    @UuidParam('subjectId') subjectId: string,
+    @Query() { limit, cursor, ...past }: ConsentsQueryDto,
+    @ActorOf() caller: Caller,
+    @MinToken('contact-state') _: string | undefined,
+  ): Promise<AskedConsentsDto> {
+    const moment = await this.moments.resolve(past);
+    const contact = await this.states.of(subjectId, moment);
+    if (!contact.isKnownNow) throw new Problem('not-found');
+    assertMayReadErased(caller, contact.isErasedNow);
+    const after = decodeCursor(cursor, ['string'])?.[0];
+    const requests = [...contact.facts.requests].sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
+    const rest = after === undefined ? requests : requests.filter((request) => placeOf(request) < after);
+    const shown = rest.slice(0, limit);
+    const last = shown.at(-1);
+    const items = await this.told(shown, contact);
+    const next = rest.length > limit && last !== undefined ? [placeOf(last)] : undefined;
+    return { ...judged(subjectId, contact, moment), ...page(items, next) };
+  }
+
+  @LedgerGet('work-lists/open-consent-requests', {
+    scope: 'subjects:read',
+    summary: 'Requests for consent that wait for their answer, those that lapse first first',
+    description:
+      'What was answered, superseded or has lapsed is not on it, nor whoever has the address no more or is erased.',
+    answer: OpenConsentRequestsDto,
+  })
+  async waiting(
+    @Query() { purposeId, reason, before, limit, cursor }: OpenRequestsQueryDto,
+    @MinToken('contact-state', 'replica') _: string | undefined,
+  ): Promise<OpenConsentRequestsDto> {
+    const wanted = defined({ purposeId, reason, before, limit, after: requestPlaceOf(cursor) });
+    const { requests, hasMore } = await this.open.page(wanted);
+    const items = requests.map((request) => ({ subjectId: request.subjectId, ...requestView(request) }));
+    const last = requests.at(-1);
+    const next = hasMore && last !== undefined ? [last.expiresAt, last.subjectId, last.requestId] : undefined;
+    return page(items, next);
+  }
+
+  private async told(
+    requests: readonly AskedConsent[],
+    { facts, at }: KnownContact,
+  ): Promise<readonly AskedConsentDto[]> {
+    const forms = new Map(requests.map(({ formVersion }) => [keyOf(formVersion), formVersion]));
+    const inUse = await inTurns([...forms], PARALLEL_FORMS, async ([key, form]) =>
+      (await this.asking.isFormInUse(form, at)) ? [key] : [],
+    );
+    const usable = new Set(inUse.flat());
+    return requests.map((request) => ({
+      ...requestView(request),
+      state: askedState(request, facts, usable.has(keyOf(request.formVersion)), at),
+      ...known({
+        answeredAt: request.answeredAt,
+        supersededBy: successorOf(request, facts.requests, at)?.requestId ?? null,
+      }),
+    }));
+  }
+}
+
+function requestView(request: AskedConsent): AskedRequestDto {
+  const { requestId, controllerId, asks, contactPointId, formVersion, reason, requestedAt } = request;
+  const { expiresAt, supersedes } = request;
+  return {
+    ...{ requestId, controllerId, asks, contactPointId, formVersion, reason, requestedAt },
+    ...{ expiresAt, supersedes },
+  };
+}
+
+function keyOf({ formId, version }: AskedConsent['formVersion']): string {
+  return `${formId} ${String(version)}`;
+}
+
+/** Where the page before ended. A cursor is the client's word: throws `invalid-request` if it names no place. */
+function requestPlaceOf(cursor: string | undefined): RequestPlace | undefined {
+  const [expiresAt, subjectId, requestId] = decodeCursor(cursor, ['string', 'string', 'string']) ?? [];
+  if (expiresAt === undefined || subjectId === undefined || requestId === undefined) return undefined;
+  try {
+    if (isUuid(subjectId) && isUuid(requestId))
+      return { expiresAt: toInstant(expiresAt), subjectId, requestId };
+  } catch {
+    // Told below, like a cursor that names nobody.
+  }
+  throw invalidRequest([{ pointer: '?cursor', code: 'not-a-cursor' }]);
+}
