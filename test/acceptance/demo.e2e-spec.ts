@@ -3,27 +3,28 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startEventStoreDouble, type EventStoreDouble } from '#testing';
+import { startEventsServer, type EventsServer } from '#testing';
+import { countIn } from './event-store.harness.js';
 import { buildServer, type BuiltServer } from '../faults/server-process.harness.js';
 
 // The demonstration is what a newcomer sees first. It tells the same story with its acts in EventStoreDB, and leaves a
 // store alone that is in use. (On the embedded default CI runs it as a newcomer does.)
 
 let built: BuiltServer;
-let double: EventStoreDouble;
+let events: EventsServer;
 let contacts: string;
 beforeAll(async () => {
-  [built, double] = await Promise.all([buildServer(), startEventStoreDouble()]);
+  [built, events] = await Promise.all([buildServer(), startEventsServer()]);
   const file = await readFile(new URL('../fixtures/crm-export.csv', import.meta.url), 'utf8');
   contacts = join(built.folder, 'contacts.csv');
   await writeFile(contacts, file.split('\n').slice(0, 80).join('\n'));
 });
-afterAll(() => Promise.all([built.remove(), double.stop()]));
+afterAll(() => Promise.all([built.remove(), events.stop()]));
 
 const demo = async (language: string) => {
   const main = join(built.folder, 'dist/apps/demo/src/main.js');
   const { PATH = '' } = process.env;
-  const env = { PATH, EVENTSTORE_URL: double.connectionString };
+  const env = { PATH, EVENTSTORE_URL: events.connectionString };
   return promisify(execFile)(process.execPath, [main, '--contacts', contacts, '--lang', language], { env });
 };
 
@@ -32,7 +33,7 @@ describe('the demo on EventStoreDB', () => {
     const { stdout, stderr } = await demo('en');
     expect(stderr).toBe('');
     expect(stdout).toContain('The acts go to the EventStoreDB');
-    expect(double.faults.calls('append')).toBeGreaterThan(100);
+    expect(await countIn(events)).toBeGreaterThan(100);
     expect(stdout).toContain('May the newsletter be sent? Yes: consent.');
     expect(stdout).toContain('An answer is recorded already');
     expect(stdout).toContain('unreadable everywhere at once');
@@ -40,11 +41,11 @@ describe('the demo on EventStoreDB', () => {
   });
 
   it('leaves a store alone that holds a ledger', async () => {
-    const appends = double.faults.calls('append');
+    const before = await countIn(events);
     await expect(demo('fr')).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('contient déjà un registre'),
     });
-    expect(double.faults.calls('append')).toBe(appends);
+    expect(await countIn(events)).toBe(before);
   });
 });

@@ -149,7 +149,7 @@ describe('an event store that cannot be used', () => {
     await setGroups([READER]);
     await untilNamed(server, 'cannot-append');
     await expectNotNow(service);
-    expect(double.contents.some((record) => record.includes('LedgerOpened'))).toBe(false);
+    expect((await double.disk()).some((record) => record.includes('LedgerOpened'))).toBe(false);
   });
 
   it('is used as soon as everything is mended, and each cause was told once, with nothing secret', async () => {

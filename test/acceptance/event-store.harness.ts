@@ -1,6 +1,13 @@
 import type pg from 'pg';
 import { isCaughtUp, openEventStoreDb, type EventStore, type StoredEvent } from '#event-store';
-import { refusals, startEventStoreDouble, type EventStoreDouble } from '#testing';
+import {
+  isDouble,
+  refusals,
+  startEventsServer,
+  type EventStoreDouble,
+  type EventsServer,
+  type RealEventStore,
+} from '#testing';
 
 /** The event store under a story, as the story may look at it and break it. */
 export interface StoryStore {
@@ -29,13 +36,25 @@ export async function* everythingIn(store: EventStore): AsyncIterable<StoredEven
   }
 }
 
+/** How many events a server of events holds that pass the test; by default all. */
+export async function countIn(
+  { connectionString }: Pick<EventsServer, 'connectionString'>,
+  isWanted: (event: StoredEvent) => boolean = () => true,
+): Promise<number> {
+  const store = await openEventStoreDb({ connectionString });
+  let count = 0;
+  for await (const event of everythingIn(store)) if (isWanted(event)) count += 1;
+  await store.shutdown();
+  return count;
+}
+
 /**
  * The store that this run of the stories is about: PostgreSQL, or a server that speaks EventStoreDB's protocol. The
  * choice changes nothing that a caller sees, so every story is told on both.
  */
 export async function openStoryStore(ledger: pg.Pool): Promise<StoryStore> {
   return process.env['GREFFE_TEST_STORE'] === 'eventstoredb'
-    ? new DoubleStore(await startEventStoreDouble())
+    ? new ServerStore(await startEventsServer())
     : new PostgresStore(ledger);
 }
 
@@ -80,42 +99,38 @@ export class PostgresStore implements StoryStore {
 /** The stories are about acts, not about how long a busy machine takes for an append. */
 const STORE_PATIENCE_MS = 20_000;
 
-class DoubleStore implements StoryStore {
+/** Events in a server of their own: the double, or a real one. */
+class ServerStore implements StoryStore {
   readonly variables: Readonly<Record<string, string>>;
 
-  constructor(private readonly double: EventStoreDouble) {
+  constructor(private readonly server: EventStoreDouble | RealEventStore) {
     this.variables = {
-      EVENTSTORE_URL: `${double.connectionString}&defaultDeadline=${String(STORE_PATIENCE_MS)}`,
+      EVENTSTORE_URL: `${server.connectionString}&defaultDeadline=${String(STORE_PATIENCE_MS)}`,
     };
   }
 
   count(stream?: string): Promise<number> {
-    return this.countWhere((event) => stream === undefined || event.stream === stream);
+    return countIn(this.server, (event) => stream === undefined || event.stream === stream);
   }
 
   countActs(): Promise<number> {
-    return this.countWhere((event) => !event.stream.startsWith('purge-'));
-  }
-
-  private async countWhere(isWanted: (event: StoredEvent) => boolean): Promise<number> {
-    const store = await openEventStoreDb({ connectionString: this.double.connectionString });
-    let count = 0;
-    for await (const event of everythingIn(store)) if (isWanted(event)) count += 1;
-    await store.shutdown();
-    return count;
+    return countIn(this.server, (event) => !event.stream.startsWith('purge-'));
   }
 
   refuseLooks(): Promise<void> {
-    this.double.faults.always('append', { kind: 'refused', refusal: refusals.invalid('no looks today') });
+    if (isDouble(this.server))
+      this.server.faults.always('append', { kind: 'refused', refusal: refusals.invalid('no looks today') });
+    else this.server.freeze();
     return Promise.resolve();
   }
 
   heal(): Promise<void> {
-    this.double.faults.heal();
+    if (isDouble(this.server)) this.server.faults.heal();
+    else this.server.thaw();
     return Promise.resolve();
   }
 
   close(): Promise<void> {
-    return this.double.stop();
+    return this.server.stop();
   }
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startEventStoreDouble, type EventStoreDouble } from '#testing';
+import { startEventsServer, type EventsServer } from '#testing';
 import type { GreffeServer } from '../../apps/server/src/server.js';
 import { expectStatus, type Client } from './client.harness.js';
+import { countIn } from './event-store.harness.js';
 import { AcceptanceLedger, eventually } from './server.harness.js';
 import { consentBody, daysAgo, declareShop, email, registerPerson, type TestShop } from './shop.harness.js';
 
@@ -10,14 +11,14 @@ import { consentBody, daysAgo, declareShop, email, registerPerson, type TestShop
 // protocol of EventStoreDB, with PostgreSQL for keys and read models only, and what happens while that server is away.
 
 let ledger: AcceptanceLedger;
-let double: EventStoreDouble;
+let events: EventsServer;
 let server: GreffeServer;
 let [service, operator, dpo] = [] as unknown as Client[];
 let shop: TestShop;
 
 beforeAll(async () => {
-  [ledger, double] = await Promise.all([AcceptanceLedger.open(), startEventStoreDouble()]);
-  server = await ledger.start('api,projector,eraser', { EVENTSTORE_URL: double.connectionString });
+  [ledger, events] = await Promise.all([AcceptanceLedger.open(), startEventsServer()]);
+  server = await ledger.start('api,projector,eraser', { EVENTSTORE_URL: events.connectionString });
   service = await ledger.client(server, 'service');
   operator = await ledger.client(server, 'operator');
   dpo = await ledger.client(server, 'dpo');
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await ledger.close();
-  await double.stop();
+  await events.stop();
 });
 
 const look = { fields: ['email'], reason: 'data-subject-request' };
@@ -72,16 +73,16 @@ describe('a ledger in EventStoreDB', () => {
     const subjectId = await registerPerson(service!, [email(`${randomUUID()}@courrier.example`)]);
     const consents = `/v1/subjects/${subjectId}/consents`;
 
-    await double.kill();
+    await events.kill();
     expect(stateOf(await readiness())).toMatchObject({ ok: false });
     expect((await service!.post(consents, consentBody(shop))).status).toBe(503);
     const late = await ledger.startDegraded('api,projector,eraser', {
-      EVENTSTORE_URL: double.connectionString,
+      EVENTSTORE_URL: events.connectionString,
     });
     expect((await fetch(`${late.url}/livez`)).status).toBe(200);
     expect((await fetch(`${late.url}/readyz`)).status).toBe(503);
 
-    await double.revive();
+    await events.revive();
     for (const { url } of [server, late]) {
       await eventually(
         async () => (await fetch(`${url}/readyz`)).json() as Promise<{ checks: { ok: boolean }[] }>,
@@ -102,7 +103,7 @@ describe('a ledger that was begun elsewhere', () => {
       (entries) => Number(entries) > 0,
     );
     await elsewhere.stop(begun);
-    const empty = await startEventStoreDouble();
+    const empty = await startEventsServer();
     const moved = await elsewhere.startDegraded('api,projector,eraser', {
       EVENTSTORE_URL: empty.connectionString,
     });
@@ -117,7 +118,7 @@ describe('a ledger that was begun elsewhere', () => {
     const body = { contactPoints: [email('nobody@courrier.example')], source: { kind: 'shop' } };
     const answer = await client.post('/v1/subjects', { ...body, audience: 'consumer' });
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, expect.any(String)]);
-    expect(empty.faults.calls('append')).toBe(0);
+    expect(await countIn(empty)).toBe(0);
     await elsewhere.close();
     await empty.stop();
   });

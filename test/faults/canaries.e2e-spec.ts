@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import type { EventStoreDouble } from '#testing';
+import type { EventsServer } from '#testing';
 import { Client, expectStatus, type Answer } from '../acceptance/client.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
 import { eventually } from '../acceptance/server.harness.js';
@@ -33,7 +33,7 @@ const canaries = new Canaries();
 let build: BuiltServer;
 let issuer: TestIssuer;
 let home: string;
-let double: EventStoreDouble | undefined;
+let double: EventsServer | undefined;
 /** One runs everything on its embedded PostgreSQL, the other one answers beside it. */
 let servers: ServerProcess[] = [];
 let pools: Record<'greffe' | 'greffe_keys', pg.Pool>;
@@ -214,7 +214,8 @@ async function scanEverything(databases = true): Promise<Scan> {
   await scan.files(home);
   servers.forEach((server, index) => scan.text(`output of server ${String(index)}`, server.output()));
   answers.forEach((answer, index) => scan.text(`answer ${String(index)}`, answer));
-  double?.contents.forEach((record, index) => scan.bytes(`event ${String(index)}`, record));
+  const disk = (await double?.disk()) ?? [];
+  disk.forEach((record, index) => scan.bytes(`event ${String(index)}`, record));
   if (databases) for (const [name, pool] of Object.entries(pools)) await scan.tables(name, pool);
   return scan;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openTestDatabase, type EventStoreDouble, type FaultProxy } from '#testing';
+import { openTestDatabase, type EventsServer, type FaultProxy } from '#testing';
 import { Client, expectStatus, type Answer } from '../acceptance/client.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
 import { eventually } from '../acceptance/server.harness.js';
@@ -34,7 +34,7 @@ let build: BuiltServer;
 let issuer: TestIssuer;
 let server: ServerProcess;
 let databases: LedgerAndKeys;
-let double: EventStoreDouble | undefined;
+let double: EventsServer | undefined;
 let lines: Lines;
 let [dpo, service] = [] as unknown as [Client, Client];
 let shop: TestShop;

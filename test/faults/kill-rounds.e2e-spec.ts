@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import type { OpenedEventStore } from '#event-store';
-import type { EventStoreDouble } from '#testing';
+import type { EventsServer } from '#testing';
 import { Client } from '../acceptance/client.harness.js';
 import { everythingIn } from '../acceptance/event-store.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
@@ -47,7 +47,7 @@ let server: ServerProcess;
 let home: string;
 let ledger: pg.Pool;
 let store: OpenedEventStore;
-let double: EventStoreDouble | undefined;
+let double: EventsServer | undefined;
 let writers: Writer[];
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { FaultProxy, type EventStoreDouble, type TestDatabase } from '#testing';
+import { FaultProxy, type EventsServer, type TestDatabase } from '#testing';
 
 /** The ways from a server to what it depends on, each of which can be made to fail. */
 export interface Lines {
@@ -14,7 +14,7 @@ export type LedgerAndKeys = readonly [TestDatabase, TestDatabase];
 /** Opens a line to each, and one to the server of the events where there is one. */
 export async function openLines(
   [ledger, keys]: LedgerAndKeys,
-  double: EventStoreDouble | undefined,
+  double: EventsServer | undefined,
 ): Promise<Lines> {
   const toLedger = await FaultProxy.open(addressOf(ledger.url));
   return {
@@ -33,7 +33,7 @@ export function eachOf(lines: Lines | undefined): FaultProxy[] {
 export function variablesThrough(
   lines: Lines,
   [ledger, keys]: LedgerAndKeys,
-  double: EventStoreDouble | undefined,
+  double: EventsServer | undefined,
 ): Record<string, string> {
   return {
     DATABASE_URL: throughLine(ledger.url, lines.ledger),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenedEventStore } from '#event-store';
-import { openTestDatabase, refusals, type EventStoreDouble, type FaultProxy } from '#testing';
+import { isDouble, openTestDatabase, refusals, type EventsServer, type FaultProxy } from '#testing';
 import { Client } from '../acceptance/client.harness.js';
 import { everythingIn } from '../acceptance/event-store.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
@@ -41,7 +41,7 @@ let build: BuiltServer;
 let issuer: TestIssuer;
 let databases: LedgerAndKeys;
 let lines: Lines;
-let double: EventStoreDouble | undefined;
+let double: EventsServer | undefined;
 let store: OpenedEventStore;
 let spared: ServerProcess;
 const mortal = new Map<string, ServerProcess>();
@@ -119,7 +119,8 @@ async function breakLine(line: FaultProxy): Promise<void> {
 }
 
 /** What a store says or does that only EventStoreDB does. */
-async function upsetStore(events: EventStoreDouble): Promise<void> {
+async function upsetStore(events: EventsServer): Promise<void> {
+  if (!isDouble(events)) return events.restart();
   const { faults } = events;
   const kind = chance.oneOf(['not ready', 'lost reply', 'twice', 'late', 'dropped', 'restart'] as const);
   if (kind === 'not ready') faults.next('any', { kind: 'refused', refusal: refusals.notReady() }, 20);

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
-import type { EventStoreDouble } from '#testing';
+import type { EventsServer } from '#testing';
 import { Client } from '../acceptance/client.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
 import { eventually } from '../acceptance/server.harness.js';
@@ -34,7 +34,7 @@ let build: BuiltServer;
 let issuer: TestIssuer;
 let home: string;
 let server: ServerProcess;
-let double: EventStoreDouble | undefined;
+let double: EventsServer | undefined;
 let shop: TestShop;
 let writers: Writer[] = [];
 

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { StreamMetadata } from '@eventstore/db-client';
 import { Unavailable } from '../errors.js';
@@ -76,8 +77,10 @@ class Granting {
     const isMember = isDeepStrictEqual([...data.groups].sort(), [...groups].sort());
     if (!isMember) await this.#change('PUT', `/users/${login}`, { fullName: data.fullName, groups });
     const isKnown = given === undefined || (await this.#opens(login, given));
-    if (!isKnown)
+    if (!isKnown) {
       await this.#change('POST', `/users/${login}/command/reset-password`, { newPassword: given });
+      await this.#untilOpens(login, given);
+    }
     return { subject, change: isMember && isKnown ? 'none' : 'changed' };
   }
 
@@ -154,6 +157,16 @@ class Granting {
         return false;
       },
     );
+  }
+
+  /** A server goes on for a second or so with the password that it remembers. */
+  async #untilOpens(login: string, password: string): Promise<void> {
+    const end = Date.now() + this.timeoutMs;
+    while (!this.isDryRun && !(await this.#opens(login, password))) {
+      if (Date.now() > end)
+        throw awayFrom(this.address.hosts[0], `does not take the new password of ${login}`);
+      await pause(100);
+    }
   }
 
   #ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<HttpAnswer> {

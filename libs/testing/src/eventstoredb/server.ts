@@ -88,10 +88,11 @@ export class DoubleServer implements EventStoreDouble {
     return this.#caFile;
   }
 
-  get contents(): readonly Buffer[] {
-    return this.#log.records.map(({ stream, type, id, metadata, data }) =>
+  disk(): Promise<readonly Buffer[]> {
+    const records = this.#log.records.map(({ stream, type, id, metadata, data }) =>
       Buffer.concat([Buffer.from(`${stream} ${type} ${id} `), metadata, Buffer.from(' '), data]),
     );
+    return Promise.resolve(records);
   }
 
   get connections(): number {

@@ -1,4 +1,10 @@
 import type { EventStoreFaults } from './faults.js';
+import {
+  SERVER_COMMAND,
+  startRealEventStore,
+  type EventsServer,
+  type RealEventStore,
+} from './real-server.js';
 
 export interface EventStoreDoubleOptions {
   /** Where to listen on the loopback; any free port by default. */
@@ -11,30 +17,17 @@ export interface EventStoreDoubleOptions {
 }
 
 /** A server that speaks EventStoreDB's protocol over the loopback. */
-export interface EventStoreDouble {
-  readonly port: number;
+export interface EventStoreDouble extends EventsServer {
   /** `http://127.0.0.1:<port>`: scavenging and health. */
   readonly url: string;
-  /** What the client library connects with. */
-  readonly connectionString: string;
   /** The file of the authority behind an encrypted double's certificate. */
   readonly caFile: string | undefined;
   /** What goes wrong, on demand. */
   readonly faults: EventStoreFaults;
-  /** All that lies on its disk, byte for byte: each record's stream, type, id, metadata and data, its own records too. */
-  readonly contents: readonly Buffer[];
   /** Connections that clients hold now. */
   readonly connections: number;
   /** Subscriptions that run now. */
   readonly subscriptions: number;
-  /** Goes away at once, in the middle of everything; the data stays. */
-  kill(): Promise<void>;
-  /** Comes back on the same port after `kill`. */
-  revive(): Promise<void>;
-  /** `kill` and `revive`. */
-  restart(): Promise<void>;
-  /** Ends for good. */
-  stop(): Promise<void>;
   /** Removes for good what was deleted; positions jump. */
   scavenge(): Promise<void>;
   /** Scavenges begin and do not end until they are released; one that is held is interrupted by `kill`. */
@@ -64,6 +57,20 @@ export async function startEventStoreDouble(
   const server = new DoubleServer(options);
   await server.revive();
   return server;
+}
+
+/**
+ * Starts the server that tests of both stores run on: a real one where {@link SERVER_COMMAND} names its command, else the
+ * double. What a test asks of either is `EventsServer`.
+ */
+export function startEventsServer(): Promise<EventStoreDouble | RealEventStore> {
+  const command = process.env[SERVER_COMMAND] ?? '';
+  return command === '' ? startEventStoreDouble() : startRealEventStore(command);
+}
+
+/** Whether this is the double, which fails in ways that a real server cannot be asked for. */
+export function isDouble(server: EventsServer): server is EventStoreDouble {
+  return 'faults' in server;
 }
 
 /** Starts a cluster of doubles, without encryption. */
