@@ -9,4 +9,5 @@ export {
 export { PurposeNames } from './application/purpose-names.js';
 export { inTurns } from './application/in-turns.js';
 export { noFacts, type ContactFacts } from './domain/contact-facts.js';
+export type { DecidingFacts } from './domain/deciding-facts.js';
 export { ConsentExpiry } from './application/consent-expiry.js';

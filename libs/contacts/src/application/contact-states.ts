@@ -5,6 +5,7 @@ import { NIL_UUID, type Clock, type Instant } from '#kernel';
 import { AuditCopy, CLOCK } from '#runtime';
 import { subjectStream } from '#subjects/contract';
 import type { ContactFacts } from '../domain/contact-facts.js';
+import type { DecidingFacts } from '../domain/deciding-facts.js';
 import { effectiveAt } from '../domain/effective-at.js';
 import { contactFactsOf } from '../read-model/contact-rows.js';
 import { contactStateProjection } from '../read-model/contact-state.projection.js';
@@ -30,7 +31,7 @@ export interface KnownContact {
 /** What stands about one person now. */
 export interface StandingContact {
   readonly subjectId: string;
-  readonly facts: ContactFacts;
+  readonly facts: DecidingFacts;
   /** An event of the person could not be read: nothing may rest on the facts. */
   readonly isParked: boolean;
 }
@@ -74,10 +75,11 @@ export class ContactStates {
     if (subjectIds.length > MAX_STANDING) throw new RangeError('Too many people in one question');
     const { at, position, people } = await this.rows.of(subjectIds, TOLD);
     const areRowsBelieved = await this.catchUp.isDone(position);
-    const told = await inTurns(people, PARALLEL_FOLDS, (one) =>
-      areRowsBelieved && one.above.size === 0 ? Promise.resolve(one) : this.folded(one),
-    );
-    return { at, position, people: told };
+    const doubted = areRowsBelieved ? people.filter(({ above }) => above.size > 0) : people;
+    if (doubted.length === 0) return { at, position, people };
+    const folded = await inTurns(doubted, PARALLEL_FOLDS, (one) => this.folded(one));
+    const certain = new Map(folded.map((one) => [one.subjectId, one]));
+    return { at, position, people: people.map((one) => certain.get(one.subjectId) ?? one) };
   }
 
   /** What is known of a person at a moment of the past, or (`undefined`) now. */

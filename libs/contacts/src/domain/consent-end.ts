@@ -17,7 +17,7 @@ export function hasEnded({ validUntil, endings }: Ending, at: Instant): boolean 
 }
 
 /** Whether a consent ever was one. */
-export function isValid({ endings }: Pick<Ending, 'endings'>): boolean {
+export function isValid({ endings }: { readonly endings: readonly Pick<ConsentEnding, 'state'>[] }): boolean {
   return !endings.some(({ state }) => state === 'invalidated');
 }
 

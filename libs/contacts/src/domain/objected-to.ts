@@ -1,6 +1,7 @@
 import { covers, isOnQuestion } from './choice-states.js';
 import { isValid } from './consent-end.js';
-import type { GivenConsent, KindOfNo, SaidNo } from './contact-facts.js';
+import type { GivenConsent, KindOfNo } from './contact-facts.js';
+import type { DecidingFacts } from './deciding-facts.js';
 
 /** A purpose of a data controller, on a channel. */
 export type ObjectionQuestion = Pick<GivenConsent, 'purposeId' | 'channel' | 'controllerId'>;
@@ -12,7 +13,7 @@ const OBJECTIONS: readonly KindOfNo[] = ['objected', 'objected-on-grounds', 'sup
  * of the person would have lifted.
  */
 export function isObjectedTo(
-  { nos, consents }: { readonly nos: readonly SaidNo[]; readonly consents: readonly GivenConsent[] },
+  { nos, consents }: Pick<DecidingFacts, 'nos' | 'consents'>,
   question: ObjectionQuestion,
 ): boolean {
   return nos.some(

@@ -17,7 +17,7 @@ import { RelationshipRow } from './relationship.entity.js';
 import { SolicitationRow } from './solicitation.entity.js';
 
 /** Tables of one person, under the aliases that the statement gives them. */
-export const TABLES: Readonly<Record<string, EntityClass>> = {
+const TABLES: Readonly<Record<string, EntityClass>> = {
   subject: SubjectRow,
   contact_point: ContactPointRow,
   consent: ConsentRow,
@@ -37,7 +37,7 @@ const ALL_OF_A_SUBJECT = `SELECT ${Object.keys(TABLES)
   .join(', ')}`;
 
 /** The rows of one person by table, from a statement that answers each table as a list under its alias. */
-export function rowsOfTables(answer: Readonly<Record<string, readonly Row[]>>): RowsOf {
+function rowsOfTables(answer: Readonly<Record<string, readonly Row[]>>): RowsOf {
   const tables = new Map(Object.entries(TABLES).map(([name, entity]) => [entity, answer[name] ?? []]));
   return (entity) => tables.get(entity) ?? [];
 }

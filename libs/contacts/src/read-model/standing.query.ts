@@ -2,17 +2,21 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Position } from '#event-store';
 import type { Instant } from '#kernel';
-import { PG_POOL, type Row } from '#runtime';
-import type { ContactFacts } from '../domain/contact-facts.js';
+import { PG_POOL } from '#runtime';
+import type { DecidingFacts } from '../domain/deciding-facts.js';
 import { onReadModel } from './available.js';
-import { contactFactsOf } from './contact-rows.js';
-import { rowsOfTables, TABLES } from './contact-state.query.js';
-import { SubjectRow } from './contact-state.entity.js';
+import {
+  DECIDING_TABLES,
+  decidingFactsOf,
+  decidingTables,
+  type DecidingTable,
+  type ToldTables,
+} from './deciding-rows.js';
 
 /** What the rows of one person tell, and how far they should. */
 export interface StandingRow {
   readonly subjectId: string;
-  readonly facts: ContactFacts;
+  readonly facts: DecidingFacts;
   /** An event of the person could not be read: what the rows tell is incomplete. */
   readonly isParked: boolean;
   /** Categories of the person's streams whose floor stands higher than what the rows tell, with that floor. */
@@ -29,72 +33,93 @@ export interface StandingRows {
   readonly people: readonly StandingRow[];
 }
 
-interface Answer extends Record<string, unknown> {
-  readonly subject_id: string;
-  readonly floors: Readonly<Record<string, number>>;
-  readonly is_parked: boolean;
+interface Floor {
+  readonly subjectId: string;
+  readonly category: string;
+  readonly revision: number;
+}
+
+interface Answer extends ToldTables, Record<string, unknown> {
+  readonly floors: readonly Floor[] | null;
+  readonly parked: readonly string[] | null;
   readonly position: Position | null;
   readonly now: Date;
 }
 
-/** What a person was asked, and to whom they are related, decides nothing about what may be done today. */
-const DECIDING = Object.keys(TABLES).filter((table) => table !== 'consent_request' && table !== 'link');
+/**
+ * The rows of a table about everybody who is asked for, as one text: to make and to read a row of PostgreSQL for each
+ * person costs more than to find it. A join, and not `= ANY`: a plan that was made while a table was young
+ * reads all of it, but only once.
+ */
+const rowsOf = (from: string, columns: Readonly<Record<string, string>>): string => {
+  const members = Object.entries({ subjectId: 'subject_id', ...columns });
+  const list = members.map(([member, column]) => `t.${column} AS "${member}"`).join(', ');
+  return `(SELECT json_agg(r) FROM (SELECT ${list} FROM unnest(asked.ids) AS s(id) JOIN ${from} t ON t.subject_id = s.id) r)`;
+};
 
-/** Every table by its primary key, which begins with the person. */
-const standing = (people: string): string => `SELECT s.id AS subject_id, ${DECIDING.map(
-  (table) =>
-    `(SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM rm_contact_state.${table} t WHERE t.subject_id = s.id) AS ${table}`,
-).join(', ')},
-  (SELECT coalesce(jsonb_object_agg(f.category, f.revision), '{}') FROM ops.gate_floor f WHERE f.subject_id = s.id) AS floors,
-  EXISTS (SELECT FROM ops.parked p WHERE p.projection = 'contact-state' AND p.build = 'live'
-            AND p.subjects && ARRAY[s.id::text]) AS is_parked,
+const table = (name: DecidingTable): string =>
+  `${rowsOf(`rm_contact_state.${name}`, DECIDING_TABLES[name].columns)} AS ${name}`;
+
+/**
+ * Every table by its primary key, which begins with the person. To plan the statement takes longer than to run it for
+ * one person, and PostgreSQL keeps a plan only if it seems no dearer than one made anew, so it must not see how many
+ * people there are: `OFFSET 0` hides it.
+ */
+const STANDING = {
+  name: 'contact-standing',
+  text: `SELECT ${decidingTables.map(table).join(', ')},
+  ${rowsOf('ops.gate_floor', { category: 'category', revision: 'revision' })} AS floors,
+  (SELECT array_agg(DISTINCT s.id) FROM ops.parked p, unnest(p.subjects) AS s(id)
+    WHERE p.projection = 'contact-state' AND p.build = 'live' AND p.subjects && asked.ids::text[]
+      AND s.id = ANY (asked.ids::text[])) AS parked,
   (SELECT CASE WHEN bool_and(c.position IS NOT NULL) THEN min(c.position) END FROM ops.checkpoint c
     WHERE c.projection = 'contact-state' AND c.build = 'live') AS position,
   clock_timestamp() AS now
-  FROM unnest(${people}) WITH ORDINALITY AS s(id, place) ORDER BY s.place`;
-
-/**
- * To plan the statement takes longer than to run it for one person. PostgreSQL keeps a plan only if it seems no dearer
- * than one made anew, so it must not see how many people there are. For many it is planned each time: a plan that was
- * made while a table was young would read all of it for each of them.
- */
-const OF_ONE = { name: 'contact-standing-of-one', text: standing('(SELECT $1::uuid[])') };
-const OF_MANY = { name: 'contact-standing', text: standing('$1::uuid[]') };
+  FROM (SELECT $1::uuid[] AS ids OFFSET 0) AS asked`,
+};
 
 /** Reads rows, floors and parked events of people in one statement: nothing can happen between them (ADR 0018). */
 @Injectable()
 export class StandingQuery {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 
-  /** Of at least one person. `categories`: those of the streams that the rows tell. Throws `not-yet-consistent`. */
+  /** `categories`: those of the streams that the rows tell. Throws `not-yet-consistent`. */
   async of(subjectIds: readonly string[], categories: readonly string[]): Promise<StandingRows> {
-    const statement = { ...(subjectIds.length === 1 ? OF_ONE : OF_MANY), values: [subjectIds] };
-    const { rows } = await onReadModel(() => this.pool.query<Answer>(statement));
-    const [first] = rows;
-    if (first === undefined) throw new RangeError('Nobody was asked for');
+    const ids = [...new Set(subjectIds)];
+    const { rows } = await onReadModel(() => this.pool.query<Answer>({ ...STANDING, values: [ids] }));
+    const [answer] = rows;
+    if (answer === undefined) throw new RangeError('No answer');
+    const facts = decidingFactsOf(ids, answer);
+    const above = floorsAbove(answer.floors ?? [], facts, categories);
+    const parked = new Set(answer.parked);
     return {
-      at: first.now.toISOString(),
-      position: first.position ?? undefined,
-      people: rows.map((row) => personOf(row, categories)),
+      at: answer.now.toISOString(),
+      position: answer.position ?? undefined,
+      people: subjectIds.map((subjectId) => ({
+        subjectId,
+        facts: facts.get(subjectId) as DecidingFacts,
+        isParked: parked.has(subjectId),
+        above: above.get(subjectId) ?? NONE,
+      })),
     };
   }
 }
 
-function personOf(answer: Answer, categories: readonly string[]): StandingRow {
-  const rowsOf = rowsOfTables(answer as Record<string, readonly Row[]>);
-  const [told] = rowsOf(SubjectRow);
-  const floors = Object.entries(answer.floors).filter(
-    ([category, floor]) => categories.includes(category) && floor > revisionIn(told, category),
-  );
-  return {
-    subjectId: answer.subject_id,
-    facts: contactFactsOf(rowsOf),
-    isParked: answer.is_parked,
-    above: new Map(floors),
-  };
-}
+const NONE: ReadonlyMap<string, number> = new Map();
 
-function revisionIn(told: Row | undefined, category: string): number {
-  const revision = told?.[`${category}_revision`];
-  return revision === null || revision === undefined ? -1 : Number(revision);
+/** The floors that stand higher than what is told, of each person who has any. */
+function floorsAbove(
+  floors: readonly Floor[],
+  facts: ReadonlyMap<string, DecidingFacts>,
+  categories: readonly string[],
+): ReadonlyMap<string, Map<string, number>> {
+  const above = new Map<string, Map<string, number>>();
+  for (const { subjectId, category, revision } of floors) {
+    const told: Readonly<Record<string, number | null>> = facts.get(subjectId)?.subject?.revisions ?? {};
+    if (revision <= (told[category] ?? -1) || !categories.includes(category)) continue;
+    const own = above.get(subjectId);
+    if (own === undefined) above.set(subjectId, new Map([[category, revision]]));
+    else own.set(category, revision);
+  }
+  return above;
 }

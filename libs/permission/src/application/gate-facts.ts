@@ -1,13 +1,13 @@
-import type { ContactFacts } from '#contacts';
+import type { DecidingFacts } from '#contacts';
 import { staleFrom } from './gate-notices.js';
 import type { RegisterHistories } from './gate-histories.js';
 import type { GateFacts } from '../domain/gate/facts.js';
 
 /**
  * What the gate judges by, from what is known of a person and of the notices that consents to the purposes asked about
- * rest on; links and how consents were recorded decide nothing. A consent whose notice was not read is stale.
+ * rest on. A consent whose notice was not read is stale.
  */
-export function gateFactsOf(facts: ContactFacts, isParked: boolean, notices: RegisterHistories): GateFacts {
+export function gateFactsOf(facts: DecidingFacts, isParked: boolean, notices: RegisterHistories): GateFacts {
   const { subject, contactPoints, consents, nos, restrictions, relationships, solicitations, informed } =
     facts;
   return {
