@@ -5,7 +5,7 @@ import { FileKekProvider, openKeyStore } from '#subject-keys';
 import { AgentLinks } from '../../libs/permission/src/application/agent-links.js';
 import { Client, expectStatus } from './client.harness.js';
 import { AcceptanceLedger, eventually } from './server.harness.js';
-import { consentBody, declareShop, registerPerson, type TestShop } from './shop.harness.js';
+import { consentBody, daysAgo, declareShop, registerPerson, type TestShop } from './shop.harness.js';
 
 // An agent of a call centre has a page and nothing else: whether the person may be contacted, a place, how it ended, and
 // one button for a person who says "stop" (C. conso. R.223-3), which works for ever. By e-mail, which has no hours.
@@ -102,6 +102,40 @@ describe('the page of a contact', () => {
     const before = await ledger.countEvents();
     expect(buttonsOf(expectStatus(await click(link, 'reserve'), 200))).toEqual(['stop']);
     expect(await ledger.countEvents()).toBe(before);
+  });
+});
+
+describe('what is offered', () => {
+  it('is asked of the gate as a check asks it: what is analogous to an earlier sale', async () => {
+    const subjectId = await subscriber();
+    const { controllerId, newsletterId } = shop;
+    const sale = {
+      kind: 'sale',
+      controllerId,
+      productCategories: ['books'],
+      source: 'shop',
+      occurredAt: daysAgo(20),
+    };
+    expectStatus(await service!.post(`/v1/subjects/${subjectId}/relationship-events`, sale), 201);
+    const question = { subjectId, purposeId: newsletterId, channel: 'email', controllerId };
+    for (const [productCategory, isPermitted] of [
+      ['books', true],
+      ['wine', false],
+      [undefined, false],
+    ] as const) {
+      const message = productCategory === undefined ? {} : { productCategory };
+      const checked = expectStatus(
+        await service!.post('/v1/permissions/check', { ...question, message }),
+        200,
+      );
+      const page = expectStatus(await open(await linkFor(subjectId, message)), 200);
+      expect([checked.body.permitted, buttonsOf(page).includes('reserve')]).toEqual([
+        isPermitted,
+        isPermitted,
+      ]);
+    }
+    const link = await linkFor(subjectId, { productCategory: 'books' });
+    expect((await click(link, 'reserve')).text).toContain('est réservé jusqu’à');
   });
 });
 

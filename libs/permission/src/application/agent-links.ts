@@ -10,7 +10,7 @@ const UUID_BYTES = 16;
 const IDS = 5;
 const TIME_BYTES = 6;
 const ACTOR_KINDS = ['service', 'operator'] as const;
-/** Between the channel and the nature of goods: neither holds it. */
+/** Between the channel, the nature of goods and the category of the product: none of them holds it. */
 const SEPARATOR = ' ';
 
 /** How long an agent may act on a link, in minutes; a "no" never ends. */
@@ -25,6 +25,8 @@ export interface AgentTask {
   readonly channel: Channel;
   /** What a consent to be called must name. */
   readonly goodsNature?: string;
+  /** What is analogous to an earlier sale. */
+  readonly productCategory?: string;
   /** Until then the contact may be reserved and its outcome told. */
   readonly expiresAt: Instant;
   /** On whose account the agent acts: who had the link made. */
@@ -60,14 +62,14 @@ export class AgentLinks {
 }
 
 function packed(task: AgentTask): Buffer {
-  const { subjectId, attemptId, purposeId, controllerId, channel, goodsNature, expiresAt, actor } = task;
+  const { subjectId, attemptId, purposeId, controllerId, channel, expiresAt, actor } = task;
   const head = Buffer.alloc(1 + TIME_BYTES);
   head.writeUInt8(
     ACTOR_KINDS.findIndex((kind) => kind === actor.k),
     0,
   );
   head.writeUIntBE(Date.parse(expiresAt), 1, TIME_BYTES);
-  const texts = goodsNature === undefined ? channel : `${channel}${SEPARATOR}${goodsNature}`;
+  const texts = [channel, task.goodsNature ?? '', task.productCategory ?? ''].join(SEPARATOR).trimEnd();
   const ids = packedIds([subjectId, attemptId, purposeId, controllerId, actor.ref]);
   return Buffer.concat([head, ids, Buffer.from(texts, 'latin1')]);
 }
@@ -75,13 +77,15 @@ function packed(task: AgentTask): Buffer {
 function unpacked(content: Buffer): AgentTask | undefined {
   const begin = 1 + TIME_BYTES;
   const idAt = (place: number) => unpackedId(content, begin + place * UUID_BYTES);
-  const [channel, goodsNature] = content.toString('latin1', begin + IDS * UUID_BYTES).split(SEPARATOR);
+  const texts = content.toString('latin1', begin + IDS * UUID_BYTES).split(SEPARATOR);
+  const [channel, goodsNature = '', productCategory = ''] = texts;
   const known = channels.find((one) => one === channel);
   const k = ACTOR_KINDS[content[0] ?? -1];
   if (known === undefined || k === undefined) return undefined;
   return {
     ...{ subjectId: idAt(0), attemptId: idAt(1), purposeId: idAt(2), controllerId: idAt(3), channel: known },
-    ...(goodsNature === undefined ? {} : { goodsNature }),
+    ...(goodsNature === '' ? {} : { goodsNature }),
+    ...(productCategory === '' ? {} : { productCategory }),
     expiresAt: new Date(content.readUIntBE(1, TIME_BYTES)).toISOString(),
     actor: { k, ref: idAt(4) },
   };

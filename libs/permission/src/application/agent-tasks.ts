@@ -103,8 +103,9 @@ export class AgentTasks {
   }
 }
 
-function questionOf({ purposeId, channel, controllerId, attemptId, goodsNature }: AgentTask) {
-  return { purposeId, channel, controllerId, attemptId, message: defined({ goodsNature }) };
+function questionOf({ purposeId, channel, controllerId, attemptId, ...goods }: AgentTask) {
+  const { goodsNature, productCategory } = goods;
+  return { purposeId, channel, controllerId, attemptId, message: defined({ goodsNature, productCategory }) };
 }
 
 function contactOf({ subjectId, controllerId, purposeId, channel, attemptId }: AgentTask) {

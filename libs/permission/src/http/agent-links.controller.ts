@@ -24,11 +24,12 @@ export class AgentLinksController {
     @ActorOf() caller: Caller,
     @Ctx() { commandId, now }: CommandContext,
   ): Promise<AgentLinkDto> {
-    const { subjectId, purposeId, channel, controllerId, goodsNature, minutes } = body;
+    const { subjectId, purposeId, channel, controllerId, minutes } = body;
+    const goods = defined({ goodsNature: body.goodsNature, productCategory: body.productCategory });
     const attemptId = body.attemptId ?? allocatedId(commandId, 'attempt');
     const expiresAt = new Date(Date.parse(now) + minutes * MINUTE_MS).toISOString();
     const task = { subjectId, attemptId, purposeId, channel, controllerId, expiresAt };
-    const url = await this.links.urlFor({ ...task, ...defined({ goodsNature }), actor: actorRefOf(caller) });
+    const url = await this.links.urlFor({ ...task, ...goods, actor: actorRefOf(caller) });
     return { url, attemptId, expiresAt };
   }
 }

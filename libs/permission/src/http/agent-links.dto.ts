@@ -29,6 +29,13 @@ export class AgentLinkWantedDto {
   })
   goodsNature?: string;
 
+  @SlugField({
+    optional: true,
+    description:
+      'Category of the product: what is analogous to an earlier sale, or belongs to a contract in force (C. conso. L.223-1).',
+  })
+  productCategory?: string;
+
   @IntField({
     min: agentLinkLife.minMinutes,
     max: agentLinkLife.maxMinutes,

@@ -6,7 +6,7 @@ const HEAD_BYTES = 2;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** No token is longer; anything beyond is not looked at. */
-const MAX_TOKEN = 300;
+const MAX_TOKEN = 400;
 const UUID_BYTES = 16;
 
 /**
