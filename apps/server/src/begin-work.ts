@@ -1,11 +1,13 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ConsentExpiry } from '#contacts';
+import { WorkMetrics } from '#http';
 import { Eraser, RestoreGuard } from '#rights';
 import { Housekeeping, Recurring, type GreffeConfig, type RecurringWork } from '#runtime';
 import { ClaimReaper } from '#subjects';
 import { followTheLog } from './follow.js';
 import {
+  claimsLeftPending,
   endOfConsents,
   endOfEpochs,
   endOfRetention,
@@ -34,12 +36,15 @@ export async function beginWork(
   const { roles } = config;
   const follows = roles.includes('projector') || roles.includes('eraser');
   const feed = follows ? followTheLog(app, stores, logger, roles) : undefined;
-  app.get(Housekeeping).start();
-  app.get(ClaimReaper).start();
-  const works = [replayOfErasures(app.get(RestoreGuard), logger)];
+  const works = [
+    replayOfErasures(app.get(RestoreGuard), logger),
+    ...app.get(Housekeeping).works(),
+    claimsLeftPending(app.get(ClaimReaper)),
+  ];
   if (roles.includes('projector')) works.push(endOfConsents(app.get(ConsentExpiry), logger));
   if (roles.includes('eraser')) works.push(...eraserWork(app, stores, logger));
-  const recurring = works.map((work) => new Recurring(work, { log: logger }));
+  const meter = app.get(WorkMetrics);
+  const recurring = works.map((work) => new Recurring(work, { log: logger, meter }));
   for (const work of recurring) work.start();
   const stop = async (): Promise<void> => {
     await Promise.all(recurring.map((work) => work.stop()));

@@ -4,6 +4,7 @@ import type { ConsentExpiry } from '#contacts';
 import type { Eraser, RestoreGuard } from '#rights';
 import type { RecurringWork } from '#runtime';
 import type { KeyStore, ReconcileReport } from '#subject-keys';
+import type { ClaimReaper } from '#subjects';
 
 const HOUR_MS = 3_600_000;
 const POLL_MS = 500;
@@ -13,6 +14,7 @@ const ERASURES_EVERY_MS = 5_000;
 const PURGES_EVERY_MS = 5_000;
 /** Between two looks at the ends of consents; the gate judges by the stated end itself, whenever it is noted. */
 const CONSENTS_EVERY_MS = 60_000;
+const CLAIMS_EVERY_MS = 60_000;
 
 /** Opens the gate of the key store at the start, and looks hourly whether an older one was put in its place. */
 export function replayOfErasures(guard: RestoreGuard, logger: Logger): RecurringWork {
@@ -26,6 +28,7 @@ export function replayOfErasures(guard: RestoreGuard, logger: Logger): Recurring
         logger.info({ erasures: report.erasures }, 'erasures replayed; personal data is served');
       hasPassed = true;
       tell(report, logger);
+      return report.reshredded.length + report.claimsReleased + report.archiveReleased;
     },
   };
 }
@@ -62,13 +65,14 @@ export function endOfEpochs(keyStore: Pick<KeyStore, 'gate' | 'rotation'>, logge
     run: async (signal) => {
       while (!keyStore.gate.isOpen && !signal.aborted)
         await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
+      if (signal.aborted) return 0;
       const report = await keyStore.rotation.rotateIfDue();
-      if (report === undefined) return;
+      if (report === undefined) return 0;
       const { rewrapped, destroyed, kept } = report;
       const done = { rewrapped, destroyed: destroyed.map(({ kekId }) => kekId), kept: kept.length };
       if (kept.length === 0) logger.info(done, 'a new epoch of the key-encryption keys has begun');
       else logger.error(done, 'a key-encryption key had to stay: keys under it could not be wrapped again');
+      return rewrapped;
     },
   };
 }
@@ -104,6 +108,12 @@ export function endOfConsents(expiry: Pick<ConsentExpiry, 'expireDue'>, logger: 
     run: async (signal) => {
       const expired = await expiry.expireDue(signal);
       if (expired > 0) logger.info({ expired }, 'consents have come to their stated end');
+      return expired;
     },
   };
+}
+
+/** Concludes claims on addresses that a dead process left pending. */
+export function claimsLeftPending(reaper: Pick<ClaimReaper, 'run'>): RecurringWork {
+  return { name: 'pending claims', everyMs: CLAIMS_EVERY_MS, run: () => reaper.run() };
 }

@@ -92,6 +92,7 @@ export {
 export type { CommandLogPort, HttpPorts } from './app/http-ports.js';
 export { NestLogger, createLogger, type LogLevel } from './app/logger.js';
 export type { HealthCheck, HealthState } from './operations/health.js';
+export { WorkMetrics } from './operations/work-metrics.js';
 export { RouteWithoutPlan, type ListedRoute } from './routes/route-list.js';
 export { mayCall } from './access/rights-table.js';
 export { PUBLIC_URL } from './app/http-shell.module.js';

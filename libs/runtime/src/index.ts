@@ -67,3 +67,4 @@ export { hashOf, type SchemaHash, type TableHash } from './projection/table-hash
 export { RetryLater } from './reactor/outage.js';
 export { ReactorRunner, type ReactorRunnerOptions } from './reactor/reactor-runner.js';
 export * from './schedule/recurring.js';
+export * from './schedule/work-meter.js';

@@ -5,6 +5,7 @@ import { ApiDocument } from '../documentation/api-document.js';
 import { DocsController } from '../documentation/docs.controller.js';
 import { DevelopmentController } from '../operations/development.controller.js';
 import { OperationsController } from '../operations/operations.controller.js';
+import { WorkMetrics } from '../operations/work-metrics.js';
 import type { LandingFacts } from '../pages/landing.js';
 import { LANDING_FACTS, PagesController } from '../pages/pages.controller.js';
 import { HttpPortsRef } from './http-ports.js';
@@ -40,6 +41,7 @@ export class HttpShellModule {
       providers: [
         { provide: HttpPortsRef, useValue: parts.ports },
         { provide: Registry, useValue: parts.registry },
+        WorkMetrics,
         { provide: ApiDocument, useValue: parts.document },
         { provide: LANDING_FACTS, useValue: parts.facts },
         { provide: PUBLIC_URL, useValue: parts.facts.url },
@@ -47,7 +49,7 @@ export class HttpShellModule {
           ? []
           : [{ provide: DevelopmentIssuer, useValue: developmentIssuer }]),
       ],
-      exports: [HttpPortsRef, PUBLIC_URL, Registry],
+      exports: [HttpPortsRef, PUBLIC_URL, Registry, WorkMetrics],
     };
   }
 }

@@ -176,9 +176,8 @@ describe('a restored key store', () => {
       new Promise((resolve) => {
         pauses.push(resolve);
       });
-    const run = async (signal: AbortSignal): Promise<void> => {
-      await guardOf(process).pass(signal);
-    };
+    const run = async (signal: AbortSignal): Promise<number> =>
+      (await guardOf(process).pass(signal)).reshredded.length;
     const hourly = new Recurring({ name: 'restore guard', everyMs: 3_600_000, run }, { wait });
     const pausedTimes = async (times: number): Promise<void> => {
       while (pauses.length < times) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -46,12 +46,12 @@ export function react({ app }: RightsProcess, { event }: OrderedErasure): Promis
 }
 
 /** One pass of the eraser over everything that is under way. */
-export function pass({ app }: RightsProcess): Promise<void> {
+export function pass({ app }: RightsProcess): Promise<number> {
   return app.get(Eraser).advanceAll(neverAborted);
 }
 
 /** The purge that is due, if any. */
-export function purge({ app }: RightsProcess): Promise<void> {
+export function purge({ app }: RightsProcess): Promise<number> {
   return app.get(Eraser).purge(neverAborted);
 }
 

@@ -33,9 +33,10 @@ export class Eraser {
 
   /**
    * Takes every erasure that is past its point of no return as far as it goes. One that fails does not keep the others
-   * waiting: the first failure is thrown at the end.
+   * waiting: the first failure is thrown at the end. Answers how many it has looked at.
    */
-  async advanceAll(signal: AbortSignal): Promise<void> {
+  async advanceAll(signal: AbortSignal): Promise<number> {
+    let advanced = 0;
     await this.turn.take('ends', signal, async (mine) => {
       await this.underWay.look(mine);
       const failures: unknown[] = [];
@@ -43,25 +44,34 @@ export class Eraser {
         mine.throwIfAborted();
         if (this.rests(erasureId)) continue;
         await this.advance(subjectId, erasureId).catch((error: unknown) => failures.push(error));
+        advanced += 1;
       }
       if (failures.length > 0) throw failures[0];
     });
+    return advanced;
   }
 
-  /** Carries out the purge that is due or asked for, if any; what can be closed by then is closed before it begins. */
-  async purge(signal: AbortSignal): Promise<void> {
+  /**
+   * Carries out the purge that is due or asked for, if any; what can be closed by then is closed before it begins. Answers
+   * how many steps of purges that took.
+   */
+  async purge(signal: AbortSignal): Promise<number> {
+    let steps = 0;
     // One that fails is told by the work of its own, and keeps nothing else from being purged.
     await this.advanceAll(signal).catch(() => undefined);
     await this.turn.take('purge', signal, async (mine) => {
-      while (await this.runs.pass(mine));
+      while (await this.runs.pass(mine)) steps += 1;
     });
+    return steps;
   }
 
-  /** Orders the erasure of what was retained until today. */
-  async endRetention(signal: AbortSignal): Promise<void> {
+  /** Orders the erasure of what was retained until today; answers how many erasures that are. */
+  async endRetention(signal: AbortSignal): Promise<number> {
+    let ordered = 0;
     await this.turn.take('retention', signal, async (mine) => {
-      await this.ends.orderDue(mine);
+      ordered = await this.ends.orderDue(mine);
     });
+    return ordered;
   }
 
   private async advance(subjectId: string, erasureId: string): Promise<void> {

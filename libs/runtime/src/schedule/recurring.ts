@@ -1,19 +1,23 @@
 import { backOffMs, pause } from '../projection/pause.js';
 import { SILENT, type RunnerLog } from '../projection/runner-log.js';
+import { UNMETERED, type WorkMeter } from './work-meter.js';
 
 /** Work that is due again and again in one process. */
 export interface RecurringWork {
-  /** Stands in the log. */
+  /** Stands in the log and, with hyphens, in the metrics. */
   readonly name: string;
   /** At most this long from the end of a run that succeeded to the next one, in milliseconds. */
   readonly everyMs: number;
-  /** One run; the signal aborts when the process ends. What it throws is due again soon. */
-  run(signal: AbortSignal): Promise<void>;
+  /**
+   * One run; the signal aborts when the process ends. Answers how many things it did. What it throws is due again soon.
+   */
+  run(signal: AbortSignal): Promise<number>;
 }
 
 /** What a spec replaces. */
 export interface RecurringOptions {
   readonly log?: RunnerLog;
+  readonly meter?: WorkMeter;
   /** Waits, or returns at once when the signal aborts. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** From 0 up to 1. */
@@ -35,9 +39,10 @@ export class Recurring {
 
   constructor(
     private readonly work: RecurringWork,
-    { log = SILENT, wait = pause, random = Math.random }: RecurringOptions = {},
+    { log = SILENT, meter = UNMETERED, wait = pause, random = Math.random }: RecurringOptions = {},
   ) {
-    this.#options = { log, wait, random };
+    this.#options = { log, meter, wait, random };
+    meter.expect(work);
   }
 
   /** Begins; a second call changes nothing. */
@@ -64,14 +69,18 @@ export class Recurring {
 
   private async succeeds(): Promise<boolean> {
     const { signal } = this.#stopped;
+    const { log, meter } = this.#options;
+    const { name } = this.work;
+    const run = meter.begin(name);
     try {
-      await this.work.run(signal);
+      run.succeeded(await this.work.run(signal));
       return true;
     } catch (error) {
       // What is given up because the process ends is no problem.
       if (!signal.aborted) {
+        run.failed();
         const problem = error instanceof Error ? error.name : 'failed';
-        this.#options.log.warn({ work: this.work.name, problem }, 'recurring work failed and is tried again');
+        log.warn({ work: name, problem }, 'recurring work failed and is tried again');
       }
       return false;
     }
