@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectStatus, type Client } from './client.harness.js';
 import { AcceptanceLedger, eventually } from './server.harness.js';
-import { daysAgo, declareShop, email, registerPerson, type TestShop } from './shop.harness.js';
+import { consentBody, daysAgo, declareShop, email, registerPerson, type TestShop } from './shop.harness.js';
 
 // People are told what is done with their data, and the ledger can show it (GDPR Art. 13, 14): whoever's address was
 // bought stands on a list until they were informed. What they like to read is asked for, and decides nothing else.
 
 let ledger: AcceptanceLedger;
 let [service, dpo, operator] = [] as unknown as [Client, Client, Client];
+let server: Awaited<ReturnType<AcceptanceLedger['start']>>;
 let shop: TestShop;
 
 beforeAll(async () => {
   ledger = await AcceptanceLedger.open();
-  const server = await ledger.start();
+  server = await ledger.start();
   [service, dpo, operator] = [
     await ledger.client(server, 'service'),
     await ledger.client(server, 'dpo'),
@@ -126,6 +127,57 @@ describe('what a person likes to read', () => {
     const question = { subjectId, purposeId: shop.newsletterId, channel: 'email' };
     const { body } = expectStatus(await service.post('/v1/permissions/check', question), 200);
     expect(body.permitted).toBe(false);
+  });
+
+  it('is told beside a permission to whoever asks for it, and changes none', async () => {
+    const address = `${randomUUID()}@courrier.example`;
+    const subjectId = await registerPerson(service, [email(address)], { occurredAt: daysAgo(10) });
+    expectStatus(await service.post(path(subjectId), { ...wishes, occurredAt: daysAgo(8) }), 201);
+    const about = { purposeId: shop.newsletterId, channel: 'email' };
+    const include = ['preferences'];
+    const check = async (question: object, as = service) =>
+      expectStatus(await as.post('/v1/permissions/check', { ...about, ...question }), 200).body;
+    expect(await check({ subjectId, include })).not.toHaveProperty('preferences');
+    const consent = consentBody(shop, daysAgo(8));
+    expectStatus(await service.post(`/v1/subjects/${subjectId}/consents`, consent), 201);
+    const { preferences, token: _, at: _at, ...bare } = await check({ subjectId, include });
+    const told = { topics: wishes.topics, frequency: 'monthly', statedAt: expect.any(String) };
+    expect(preferences).toEqual(told);
+    const { token: _t, at: _a, ...without } = await check({ subjectId });
+    expect(without).toEqual(bare);
+    const contact = email(address);
+    expect(await check({ contact, include }, dpo)).toMatchObject({ permitted: true, preferences: told });
+    const past = await check({ subjectId, include, at: daysAgo(1) });
+    expect([past.permitted, past.preferences]).toEqual([true, undefined]);
+    const questions = [
+      { ...about, subjectId, include },
+      { ...about, subjectId },
+    ];
+    const batch = { questions: [...questions, { ...about, subjectId: randomUUID(), include }] };
+    const { items } = expectStatus(await service.post('/v1/permissions/check-batch', batch), 200).body;
+    expect(items.map(({ answer }: { answer: { preferences?: object } }) => answer.preferences)).toEqual([
+      told,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('is not told of an address that two people have, nor to whoever may not read it, nor of a past day', async () => {
+    const address = email(`${randomUUID()}@courrier.example`);
+    for (const _ of [1, 2]) {
+      const one = await registerPerson(service, [address], { onMatch: 'create-and-link' });
+      expectStatus(await service.post(path(one), wishes), 201);
+      expectStatus(await service.post(`/v1/subjects/${one}/consents`, consentBody(shop)), 201);
+    }
+    const about = { purposeId: shop.newsletterId, channel: 'email', include: ['preferences'] };
+    const both = await service.post('/v1/permissions/check', { ...about, contact: address });
+    expect(expectStatus(both, 200).body.permitted).toBe(true);
+    expect(both.body).not.toHaveProperty('preferences');
+    const asker = await ledger.client(server, 'service', { scope: 'permissions:check' });
+    const question = { ...about, subjectId: randomUUID() };
+    expect((await asker.post('/v1/permissions/check', question)).status).toBe(403);
+    const past = { ...question, knownAs: daysAgo(1) };
+    expect((await service.post('/v1/permissions/check', past)).status).toBe(400);
   });
 
   it('is asked of people who are there', async () => {

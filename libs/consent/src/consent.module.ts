@@ -34,6 +34,6 @@ import { PreferencesController } from './http/preferences.controller.js';
     ...consentHandlers,
     ...preferencesHandlers,
   ],
-  exports: [Asking, ExpiringConsents, SayingNo, SayingYes],
+  exports: [Asking, ExpiringConsents, SayingNo, SayingYes, StatedPreferences],
 })
 export class ConsentModule {}

@@ -15,6 +15,7 @@ import { GateNotices } from './application/gate-notices.js';
 import { GatePurposes } from './application/gate-purposes.js';
 import { PolicyActivations } from './application/policy-activations.js';
 import { RecordedDecisions } from './application/recorded-decisions.js';
+import { ToldPreferences } from './application/told-preferences.js';
 import { Scrubs } from './application/scrub/scrubs.js';
 import { Reservations } from './application/reservations.js';
 import { AgentLinksController } from './http/agent-links.controller.js';
@@ -52,6 +53,7 @@ import { ReservationsController } from './http/reservations.controller.js';
     PastMoments,
     PolicyActivations,
     RecordedDecisions,
+    ToldPreferences,
     Reservations,
     Scrubs,
   ],

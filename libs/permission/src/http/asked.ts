@@ -6,12 +6,13 @@ import type { CheckPermissionDto } from './check.dto.js';
 
 /**
  * A question as the gate takes it. Throws `invalid-request` where it does not say who would be contacted, or twice,
- * or wants an answer to be kept that was not the answer of its time.
+ * or wants an answer to be kept, or told with what stands today, that was not the answer of its time.
  */
 export function askedOf(body: CheckPermissionDto): Asked {
   const { purposeId, channel, controllerId, contactPointId, recipientId, attemptId } = body;
   const { message, at, knownAs } = body;
-  if (body.record === true && knownAs !== undefined) {
+  const isOfToday = body.record === true || body.include !== undefined;
+  if (isOfToday && knownAs !== undefined) {
     throw invalidRequest([{ pointer: '/knownAs', code: 'unknown-member' }]);
   }
   const named = { purposeId, channel, controllerId, contactPointId, recipientId, attemptId };

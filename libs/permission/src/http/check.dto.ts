@@ -20,6 +20,9 @@ import { evidences, goods } from '../domain/policy/vocabulary.js';
 /** A request to be called back is told to the ledger, which counts the days that it leaves. */
 const SHOWN_BY_SENDERS = evidences.filter((evidence) => evidence !== 'call-back-request');
 
+/** What an answer tells beside the permission where it is asked for. */
+const includable = ['preferences'] as const;
+
 /** An address by which people are found. It is compared by keyed HMAC and recorded nowhere. */
 export class ContactAskedDto {
   @EnumField(claimableKinds, { example: 'email' })
@@ -133,6 +136,15 @@ export class CheckPermissionDto {
     example: false,
   })
   record?: boolean;
+
+  @ArrayField(oneOf(includable), {
+    optional: true,
+    unique: true,
+    max: includable.length,
+    description:
+      '`preferences`: what the person likes to read and how often, as they stated it, where the contact is permitted now; it permits and forbids nothing. Needs the scope `consents:read`; not with `knownAs`. By `contact` only where exactly one person has the address.',
+  })
+  include?: (typeof includable)[number][];
 }
 
 /** At most this many questions in one batch. */

@@ -14,6 +14,7 @@ import {
   TextField,
   UuidField,
 } from '#http';
+import { preferredFrequencies, TopicDto, type PreferredFrequency } from '#consent';
 import { grounds, reasonCodes } from '../domain/gate/decision.js';
 import { certainties, policyResults } from '../domain/policy/vocabulary.js';
 import { MAX_QUESTIONS } from './check.dto.js';
@@ -96,6 +97,18 @@ export class RecordedDecisionDto {
   token?: string;
 }
 
+/** What the person likes to read: information for the sender, which decides nothing. */
+export class StatedPreferencesDto {
+  @NestedField(() => TopicDto, { array: true, description: 'Of other topics the person said nothing.' })
+  topics!: readonly TopicDto[];
+
+  @EnumField(preferredFrequencies, { optional: true, description: 'How often, where they said it.' })
+  frequency?: PreferredFrequency;
+
+  @InstantField({ description: 'When they said it.' })
+  statedAt!: string;
+}
+
 /** The answer. "No" is an answer: it names everything that stands against the contact. */
 export class PermissionDto {
   @BoolField()
@@ -176,6 +189,13 @@ export class PermissionDto {
 
   @NestedField(() => RecordedDecisionDto, { optional: true, description: 'Where `record` was asked for.' })
   recorded?: RecordedDecisionDto;
+
+  @NestedField(() => StatedPreferencesDto, {
+    optional: true,
+    description:
+      'Where `include` asks for it and the contact is permitted now; absent: the person stated nothing, or the address is not exactly one person’s.',
+  })
+  preferences?: StatedPreferencesDto;
 }
 
 /** The answer to one of many questions, or why it has none. */

@@ -1,4 +1,6 @@
+import type { Preferences } from '#consent';
 import { knownAsView, type UiLanguage } from '#http';
+import { defined } from '#kernel';
 import { softOptInWords, groundWords, reasonWords } from '../domain/gate/words.js';
 import type { DecidingEvent, Decision, Reason } from '../domain/gate/decision.js';
 import type { Label } from '../domain/policy/policy.js';
@@ -89,4 +91,13 @@ function optional({ variantId, proofGrade, validUntil }: Decision) {
 
 function decidingView({ eventId, category, revision }: DecidingEvent, subjectId: string): DecidingEventDto {
   return { eventId, stream: `${category}-${subjectId}`, revision };
+}
+
+/** What a person likes to read, as an answer tells it. */
+export function preferencesView({
+  topics,
+  frequency,
+  occurredAt,
+}: Preferences): NonNullable<PermissionDto['preferences']> {
+  return defined({ topics, frequency, statedAt: occurredAt });
 }

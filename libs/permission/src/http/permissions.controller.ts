@@ -12,11 +12,13 @@ import {
   type UiLanguage,
 } from '#http';
 import { NIL_UUID } from '#kernel';
+import type { Preferences } from '#consent';
 import { inTurns } from '#contacts';
 import { Tokens, type CommandContext } from '#runtime';
 import { subjectStream } from '#subjects/contract';
 import { Gate, type Answered, type Asked, type Unanswerable } from '../application/gate.js';
 import { RecordedDecisions, type RecordedDecision } from '../application/recorded-decisions.js';
+import { ToldPreferences } from '../application/told-preferences.js';
 import { askedOf, inBody } from './asked.js';
 import { CheckPermissionDto, CheckPermissionsDto } from './check.dto.js';
 import {
@@ -25,16 +27,22 @@ import {
   type PermissionRowDto,
   type RecordedDecisionDto,
 } from './permission.dto.js';
-import { permissionView } from './permission.view.js';
+import { permissionView, preferencesView } from './permission.view.js';
 
 const WHAT =
   'Answers yes only where everything that is needed is known; whoever and whatever is unknown gets a no with its reasons. A no that was acknowledged before is always known, whatever the read models are doing. Texts follow Accept-Language. No legal advice.';
 
-/** Answers kept at the same time. */
-const PARALLEL_RECORDS = 16;
+/** Answers kept, or told with more, at the same time. */
+const PARALLEL = 16;
 
-/** A question with whether its answer is to be kept. */
-type AskedRow = Asked & { readonly isRecorded: boolean };
+/** A question with whether its answer is to be kept, and told with what the person likes to read. */
+type AskedRow = Asked & { readonly isRecorded: boolean; readonly tellsPreferences: boolean };
+
+/** What goes with an answer where it is asked for. */
+interface Beside {
+  readonly recorded?: RecordedDecision | undefined;
+  readonly preferences?: Preferences | undefined;
+}
 
 const UNANSWERED: Unanswerable = { problem: new Problem('internal') };
 
@@ -45,6 +53,7 @@ export class PermissionsController {
     private readonly gate: Gate,
     private readonly tokens: Tokens,
     private readonly decisions: RecordedDecisions,
+    private readonly preferences: ToldPreferences,
   ) {}
 
   @LedgerAsk('check', {
@@ -64,13 +73,13 @@ export class PermissionsController {
     @Lang() language: UiLanguage,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PermissionDto> {
-    const asked = { ...askedOf(body), isRecorded: body.record === true };
-    assertMayRecord([asked], caller);
+    const asked = rowOf(body);
+    assertMayAskMore([asked], caller);
     const [answer = UNANSWERED] = await this.answers([asked], caller);
     if ('problem' in answer) throw answer.problem;
-    const recorded = asked.isRecorded ? await this.decisions.record(asked, answer, context) : undefined;
+    const beside = await this.besideOf(asked, answer, context, 0);
     speak(reply, language);
-    return this.viewOf(asked, answer, recorded, language);
+    return this.viewOf(asked, answer, beside, language);
   }
 
   @LedgerAsk('check-batch', {
@@ -88,16 +97,16 @@ export class PermissionsController {
   ): Promise<PermissionsDto> {
     const rows = questions.map(readRow);
     const sound = rows.filter((row): row is AskedRow => !('problem' in row));
-    assertMayRecord(sound, caller);
+    assertMayAskMore(sound, caller);
     const found = [...(await this.answers(sound, caller))];
     const answers = rows.map((row) => ('problem' in row ? row : (found.shift() ?? UNANSWERED)));
-    const recorded = await this.recordAll(rows, answers, context);
+    const beside = await this.besideAll(rows, answers, context);
     speak(reply, language);
     const items = rows.map((row, place): PermissionRowDto => {
-      const [answer = UNANSWERED, kept] = [answers[place], recorded.get(place)];
-      const { problem } = [answer, kept].find(isUnanswerable) ?? UNANSWERED;
-      const isAnswered = 'whom' in row && 'decision' in answer && !isUnanswerable(kept);
-      if (isAnswered) return { answer: this.viewOf(row, answer, kept, language) };
+      const [answer = UNANSWERED, more = {}] = [answers[place], beside.get(place)];
+      const { problem } = [answer, more].find(isUnanswerable) ?? UNANSWERED;
+      const isAnswered = 'whom' in row && 'decision' in answer && !isUnanswerable(more);
+      if (isAnswered) return { answer: this.viewOf(row, answer, more, language) };
       return { problem: rowProblem(problem, `/questions/${String(place)}`, language) };
     });
     return { items };
@@ -117,36 +126,53 @@ export class PermissionsController {
     });
   }
 
-  /** What became of each answer that is to be kept, by the place of its question. */
-  private async recordAll(
+  /** What goes with each answer for which it is asked, by the place of its question. */
+  private async besideAll(
     rows: readonly (AskedRow | Unanswerable)[],
     answers: readonly (Answered | Unanswerable)[],
     context: CommandContext,
-  ): Promise<ReadonlyMap<number, RecordedDecision | Unanswerable>> {
-    const recorded = new Map<number, RecordedDecision | Unanswerable>();
+  ): Promise<ReadonlyMap<number, Beside | Unanswerable>> {
+    const beside = new Map<number, Beside | Unanswerable>();
     const wanted = rows.flatMap((row, place) => {
       const answer = answers[place];
-      const isWanted = 'whom' in row && row.isRecorded && answer !== undefined && 'decision' in answer;
+      const isWanted = 'whom' in row && asksMore(row) && answer !== undefined && 'decision' in answer;
       return isWanted ? [{ row, place, answer }] : [];
     });
-    await inTurns(wanted, PARALLEL_RECORDS, async ({ row, place, answer }) => {
-      const kept = await this.decisions.record(row, answer, context, place).catch(asUnanswerable);
-      recorded.set(place, kept);
+    await inTurns(wanted, PARALLEL, async ({ row, place, answer }) => {
+      beside.set(place, await this.besideOf(row, answer, context, place).catch(asUnanswerable));
     });
-    return recorded;
+    return beside;
+  }
+
+  /** Nothing is kept of an answer with which something that was asked for could not be told. */
+  private async besideOf(
+    asked: AskedRow,
+    answer: Answered,
+    context: CommandContext,
+    place: number,
+  ): Promise<Beside> {
+    const preferences = asked.tellsPreferences ? await this.preferences.of(asked, answer) : undefined;
+    const recorded = asked.isRecorded
+      ? await this.decisions.record(asked, answer, context, place)
+      : undefined;
+    return { recorded, preferences };
   }
 
   private viewOf(
     asked: Asked,
     answer: Answered,
-    recorded: RecordedDecision | undefined,
+    { recorded, preferences }: Beside,
     language: UiLanguage,
   ): PermissionDto {
     const { position } = answer;
     const place = { stream: subjectStream(NIL_UUID), revision: undefined, events: [] };
     const token = position && this.tokens.ofOutcome({ ...place, position });
     const view = permissionView(asked, answer, token, language);
-    return recorded === undefined ? view : { ...view, recorded: this.recordedView(asked, recorded) };
+    return {
+      ...view,
+      ...(recorded && { recorded: this.recordedView(asked, recorded) }),
+      ...(preferences && { preferences: preferencesView(preferences) }),
+    };
   }
 
   /** Of an address the answer names no stream, as that would name the person. */
@@ -158,17 +184,28 @@ export class PermissionsController {
 
 function readRow(row: object): AskedRow | Unanswerable {
   try {
-    const body = validate(CheckPermissionDto, row, 'json');
-    return { ...askedOf(body), isRecorded: body.record === true };
+    return rowOf(validate(CheckPermissionDto, row, 'json'));
   } catch (error) {
     return asUnanswerable(error);
   }
 }
 
-/** Keeping an answer writes to the ledger, which not everybody may who may ask. */
-function assertMayRecord(rows: readonly AskedRow[], { scopes }: Caller): void {
+function rowOf(body: CheckPermissionDto): AskedRow {
+  const { record = false, include = [] } = body;
+  return { ...askedOf(body), isRecorded: record, tellsPreferences: include.includes('preferences') };
+}
+
+function asksMore({ isRecorded, tellsPreferences }: AskedRow): boolean {
+  return isRecorded || tellsPreferences;
+}
+
+/** Keeping an answer writes to the ledger, and wishes are read of people: not everybody may who may ask. */
+function assertMayAskMore(rows: readonly AskedRow[], { scopes }: Caller): void {
   if (rows.some(({ isRecorded }) => isRecorded) && !scopes.has('permissions:record')) {
     throw new Problem('forbidden', { note: 'permissions:record', pointer: '/record' });
+  }
+  if (rows.some(({ tellsPreferences }) => tellsPreferences) && !scopes.has('consents:read')) {
+    throw new Problem('forbidden', { note: 'consents:read', pointer: '/include' });
   }
 }
 
