@@ -10,6 +10,7 @@ import {
   consentBody,
   declareShop,
   email,
+  purposeBody,
   registerPerson,
   type TestShop,
 } from '../acceptance/shop.harness.js';
@@ -217,6 +218,30 @@ describe('no answer is older than the last act, while the projector', () => {
     await untilReady((await coming).url);
     const answers = await Promise.all(people.map(({ subjectId }) => mayContact({ subjectId }, 0)));
     expect(answers).toEqual(people.map(() => false));
+  });
+});
+
+describe('the end of a purpose', () => {
+  it('is known to the next question, also in a process that was asked a moment ago', async () => {
+    const { subjectId } = people[0]!;
+    const isOver = async (purposeId: string, api: number) => {
+      const question = { subjectId, purposeId, channel: 'email' };
+      const answer = await untilTaken(() => as('service', api).post('/v1/permissions/check', question));
+      const { reasons } = expectStatus(answer, 200).body as { reasons: { code: string }[] };
+      return reasons.some(({ code }) => code === 'purpose-retired');
+    };
+    const declared = async (path: string, body: object, api: number) => {
+      const key = randomUUID();
+      return expectStatus(await untilTaken(() => as('dpo', api).post(path, body, { key })), 201).body;
+    };
+    for (let nth = 0; nth < 10; nth += 1) {
+      const [speaks, answers] = nth % 2 === 0 ? [0, 1] : [1, 0];
+      const body = purposeBody(shop.controllerId, `fin-${String(nth)}`, ['email']);
+      const { purposeId } = (await declared('/v1/purposes', body, speaks)) as { purposeId: string };
+      const before = await isOver(purposeId, answers);
+      await declared(`/v1/purposes/${purposeId}/retire`, { reason: 'ended' }, speaks);
+      expect([before, await isOver(purposeId, answers)]).toEqual([false, true]);
+    }
   });
 });
 

@@ -75,12 +75,15 @@ async function httpApp(
 ): Promise<NestFastifyApplication> {
   const { store, keyStore, codec, gate, pool, dataSource, readSide, eraser } = stores;
   const { host, port } = config.http;
+  const areEventsInLedger = config.eventStoreUrl === undefined;
   const identity =
     config.identity.kind === 'development'
       ? ({ kind: 'development', keyFolder: join(config.home, 'issuer') } as const)
       : config.identity;
   return createHttpApp(
-    AppModule.over({ store, keyStore, codec, ledger: gate, pool, dataSource, readSide, eraser }),
+    AppModule.over({
+      ...{ store, areEventsInLedger, keyStore, codec, ledger: gate, pool, dataSource, readSide, eraser },
+    }),
     {
       identity,
       host,

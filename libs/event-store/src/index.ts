@@ -24,6 +24,7 @@ export { InMemoryEventStore } from './memory/in-memory-event-store.js';
 export * from './port.js';
 export { migrateEventStore, type EventStoreRoles } from './postgres/migrate.js';
 export { PostgresEventStore } from './postgres/postgres-event-store.js';
+export { streamEndsSql } from './postgres/stream-ends.js';
 export type { PostgresEventStoreOptions } from './postgres/settings.js';
 export * from './registry.js';
 export { categoryOf, isPersonalStream, isStreamName, isSystemEvent } from './stream-name.js';

@@ -14,6 +14,7 @@ export * from './command/ledger-reader.js';
 export * from './command/outcome.js';
 export type { StreamHistory } from './command/stream-history.js';
 export * from './command/row-commands.js';
+export * from './command/stream-ends.js';
 export * from './command/stream-writer.js';
 export * from './command/tokens.js';
 export * from './command/write-path-probe.js';

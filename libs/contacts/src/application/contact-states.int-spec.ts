@@ -15,6 +15,7 @@ import {
   ProjectionRunner,
   randomIds,
   StoredCheckpoints,
+  StreamEnds,
 } from '#runtime';
 import { openTestDatabase, type TestDatabase } from '#testing';
 import { anyHistory } from '../any-history.fixture.js';
@@ -94,7 +95,7 @@ function startedAnew(): ContactStates {
     new SubjectHistory(store, fixtureCodec),
     copy,
     clock,
-    new StandingQuery(database.pool),
+    new StandingQuery(database.pool, new StreamEnds(store)),
     new CatchUpAtStart(store),
   );
 }

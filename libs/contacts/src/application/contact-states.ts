@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { categoryOf, type Position } from '#event-store';
+import { categoryOf, type Position, type StreamName } from '#event-store';
 import type { PastMoment } from '#http';
 import { NIL_UUID, type Clock, type Instant } from '#kernel';
-import { AuditCopy, CLOCK } from '#runtime';
+import { AuditCopy, CLOCK, type Ends } from '#runtime';
 import { subjectStream } from '#subjects/contract';
 import type { ContactFacts } from '../domain/contact-facts.js';
 import type { DecidingFacts } from '../domain/deciding-facts.js';
@@ -42,6 +42,8 @@ export interface Standing {
   readonly at: Instant;
   /** Up to where the read model had followed the ledger. */
   readonly position: Position | undefined;
+  /** Where the streams end that were named: told by the same statement, or by the store at the same time. */
+  readonly ends: Ends;
   /** In the order asked. */
   readonly people: readonly StandingContact[];
 }
@@ -71,15 +73,15 @@ export class ContactStates {
    * (ADR 0018). What is incomplete even then counts as parked. At most
    * {@link MAX_STANDING} people, else `RangeError`. Throws `not-yet-consistent` while the tables are not there.
    */
-  async standing(subjectIds: readonly string[]): Promise<Standing> {
+  async standing(subjectIds: readonly string[], streams: readonly StreamName[] = []): Promise<Standing> {
     if (subjectIds.length > MAX_STANDING) throw new RangeError('Too many people in one question');
-    const { at, position, people } = await this.rows.of(subjectIds, TOLD);
-    const areRowsBelieved = await this.catchUp.isDone(position);
+    const { people, ...told } = await this.rows.of(subjectIds, TOLD, streams);
+    const areRowsBelieved = await this.catchUp.isDone(told.position);
     const doubted = areRowsBelieved ? people.filter(({ above }) => above.size > 0) : people;
-    if (doubted.length === 0) return { at, position, people };
+    if (doubted.length === 0) return { ...told, people };
     const folded = await inTurns(doubted, PARALLEL_FOLDS, (one) => this.folded(one));
     const certain = new Map(folded.map((one) => [one.subjectId, one]));
-    return { at, position, people: people.map((one) => certain.get(one.subjectId) ?? one) };
+    return { ...told, people: people.map((one) => certain.get(one.subjectId) ?? one) };
   }
 
   /** What is known of a person at a moment of the past, or (`undefined`) now. */

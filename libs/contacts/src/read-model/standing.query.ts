@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import type { Position } from '#event-store';
+import type { Position, StreamName } from '#event-store';
 import type { Instant } from '#kernel';
-import { PG_POOL } from '#runtime';
+import { PG_POOL, StreamEnds, type Ends } from '#runtime';
 import type { DecidingFacts } from '../domain/deciding-facts.js';
 import { onReadModel } from './available.js';
 import {
@@ -29,6 +29,8 @@ export interface StandingRows {
   readonly at: Instant;
   /** Up to where the read model had followed the ledger; `undefined`: nowhere yet. */
   readonly position: Position | undefined;
+  /** Where the streams end that were named. */
+  readonly ends: Ends;
   /** In the order asked. */
   readonly people: readonly StandingRow[];
 }
@@ -44,6 +46,7 @@ interface Answer extends ToldTables, Record<string, unknown> {
   readonly parked: readonly string[] | null;
   readonly position: Position | null;
   readonly now: Date;
+  readonly ends?: Readonly<Record<StreamName, number>> | null;
 }
 
 /**
@@ -74,19 +77,38 @@ const STANDING = {
       AND s.id = ANY (asked.ids::text[])) AS parked,
   (SELECT CASE WHEN bool_and(c.position IS NOT NULL) THEN min(c.position) END FROM ops.checkpoint c
     WHERE c.projection = 'contact-state' AND c.build = 'live') AS position,
-  clock_timestamp() AS now
-  FROM (SELECT $1::uuid[] AS ids OFFSET 0) AS asked`,
+  clock_timestamp() AS now`,
 };
+const ASKED = 'FROM (SELECT $1::uuid[] AS ids OFFSET 0) AS asked';
 
 /** Reads rows, floors and parked events of people in one statement: nothing can happen between them (ADR 0018). */
 @Injectable()
 export class StandingQuery {
-  constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
+  readonly #text: string;
+  readonly #areEndsTold: boolean;
 
-  /** `categories`: those of the streams that the rows tell. Throws `not-yet-consistent`. */
-  async of(subjectIds: readonly string[], categories: readonly string[]): Promise<StandingRows> {
+  constructor(
+    @Inject(PG_POOL) private readonly pool: Pool,
+    private readonly ends: StreamEnds,
+  ) {
+    const sql = ends.sql('$2::text[]');
+    this.#areEndsTold = sql !== undefined;
+    this.#text = `${STANDING.text}${sql === undefined ? '' : `, ${sql} AS ends`} ${ASKED}`;
+  }
+
+  /** `categories`: those of the streams that the rows tell. `streams`: any. Throws `not-yet-consistent`. */
+  async of(
+    subjectIds: readonly string[],
+    categories: readonly string[],
+    streams: readonly StreamName[],
+  ): Promise<StandingRows> {
     const ids = [...new Set(subjectIds)];
-    const { rows } = await onReadModel(() => this.pool.query<Answer>({ ...STANDING, values: [ids] }));
+    const values = this.#areEndsTold ? [ids, [...new Set(streams)]] : [ids];
+    const statement = { name: STANDING.name, text: this.#text, values };
+    const [{ rows }, beside] = await Promise.all([
+      onReadModel(() => this.pool.query<Answer>(statement)),
+      this.#areEndsTold ? undefined : this.ends.of(streams),
+    ]);
     const [answer] = rows;
     if (answer === undefined) throw new RangeError('No answer');
     const facts = decidingFactsOf(ids, answer);
@@ -95,6 +117,7 @@ export class StandingQuery {
     return {
       at: answer.now.toISOString(),
       position: answer.position ?? undefined,
+      ends: beside ?? endsOf(answer.ends ?? {}),
       people: subjectIds.map((subjectId) => ({
         subjectId,
         facts: facts.get(subjectId) as DecidingFacts,
@@ -103,6 +126,10 @@ export class StandingQuery {
       })),
     };
   }
+}
+
+function endsOf(told: Readonly<Record<StreamName, number>>): Ends {
+  return new Map(Object.entries(told).map(([stream, revision]) => [stream, BigInt(revision)]));
 }
 
 const NONE: ReadonlyMap<string, number> = new Map();

@@ -1,8 +1,8 @@
 import { inTurns } from '#contacts';
-import { UndecodableEvent, type EventStore } from '#event-store';
+import { UndecodableEvent, type EventStore, type StreamName } from '#event-store';
 import { isUuid } from '#kernel';
 import type { RegisterEvent } from '#register/contract';
-import type { AuditCopy, LedgerReader } from '#runtime';
+import type { AuditCopy, Ends, LedgerReader } from '#runtime';
 
 /** What a stream of the register holds; `undefined`: an event of it cannot be read, so nothing may rest on it. */
 export type RegisterHistory = readonly RegisterEvent[] | undefined;
@@ -32,10 +32,22 @@ export class GateHistories {
     private readonly store: EventStore,
   ) {}
 
+  /** The streams whose ends tell whether what is kept of these still holds. */
+  streamsOf(wanted: readonly string[]): readonly StreamName[] {
+    return askable(wanted).map((id) => this.streamOf(id));
+  }
+
   /** What these are by everything known today. Throws `Unavailable`. */
   async now(wanted: readonly string[]): Promise<RegisterHistories> {
     const ids = askable(wanted);
-    const found = await inTurns(ids, PARALLEL_READS, (id) => this.newest(id));
+    const found = await inTurns(ids, PARALLEL_READS, async (id) => this.upTo(id, await this.endOf(id)));
+    return new Map(ids.map((id, index) => [id, found[index]]));
+  }
+
+  /** The same where the ends of {@link streamsOf} have just been read. Throws `Unavailable`. */
+  async endingAt(wanted: readonly string[], ends: Ends): Promise<RegisterHistories> {
+    const ids = askable(wanted);
+    const found = await inTurns(ids, PARALLEL_READS, (id) => this.upTo(id, ends.get(this.streamOf(id))));
     return new Map(ids.map((id, index) => [id, found[index]]));
   }
 
@@ -54,10 +66,13 @@ export class GateHistories {
     return new Map(ids.map((id, place) => [id, found[place]]));
   }
 
-  private async newest(id: string): Promise<RegisterHistory> {
-    const stream = this.streamOf(id);
-    let end: bigint | undefined;
-    for await (const { revision } of this.store.read(stream, { backwards: true, limit: 1 })) end = revision;
+  private async endOf(id: string): Promise<bigint | undefined> {
+    const newest = this.store.read(this.streamOf(id), { backwards: true, limit: 1 });
+    for await (const { revision } of newest) return revision;
+    return undefined;
+  }
+
+  private async upTo(id: string, end: bigint | undefined): Promise<RegisterHistory> {
     if (end === undefined) return [];
     const cached = this.#cached.get(id);
     if (cached?.revision === end) return cached.history;

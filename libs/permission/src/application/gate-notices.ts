@@ -12,7 +12,7 @@ const EVER: Instant = '0001-01-01T00:00:00.000Z';
 
 /**
  * The notices on which consents rest. Which ones a question needs is known only with the person's consents; those that
- * consents to the same purpose rested on before are read at the same time as the person, since they mostly are the same.
+ * consents to the same purpose rested on before are looked at together with the person, since they mostly are the same.
  */
 @Injectable()
 export class GateNotices extends GateHistories {
@@ -22,9 +22,9 @@ export class GateNotices extends GateHistories {
     super(noticeStream, reader, copy, store);
   }
 
-  /** The notices that questions about these purposes will probably need. Throws `Unavailable`. */
-  async usual(purposeIds: readonly string[]): Promise<RegisterHistories> {
-    return this.now(purposeIds.flatMap((id) => [...(this.#usual.get(id) ?? [])]));
+  /** The notices that questions about these purposes will probably need. */
+  usual(purposeIds: readonly string[]): readonly string[] {
+    return purposeIds.flatMap((id) => [...(this.#usual.get(id) ?? [])]);
   }
 
   /** The same with those that are needed for certain. */

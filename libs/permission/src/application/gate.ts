@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ContactStates, inTurns, MAX_STANDING, noFacts, type StandingContact } from '#contacts';
-import type { Position } from '#event-store';
+import type { Position, StreamName } from '#event-store';
 import { PastMoments, Problem, type PastMoment } from '#http';
 import { type Clock, type Instant } from '#kernel';
-import { CLOCK } from '#runtime';
+import { CLOCK, type Ends } from '#runtime';
 import type { ContactValue } from '#subject-keys';
 import { decide } from '../domain/gate/decide.js';
 import type { Decision } from '../domain/gate/decision.js';
@@ -105,17 +105,13 @@ export class Gate {
   async checkAll(asked: readonly Asked[]): Promise<readonly (Answered | Unanswerable)[]> {
     const rows = await this.rowsOf(asked);
     const sound = rows.filter((row): row is Row => !('problem' in row));
-    const [now, today, policy] = await Promise.all([
-      this.peopleNow(sound),
-      this.purposesNow(sound),
-      this.policies.now(),
-    ]);
+    const [{ now, purposes }, policy] = await Promise.all([this.knownNow(sound), this.policies.now()]);
     return inTurns(rows, PARALLEL_FOLDS, async (row) => {
       if ('problem' in row) return row;
       const { moment } = row;
       return moment === undefined
-        ? answerNow(row, now, today, policy)
-        : this.answerThen(row, moment, today, policy);
+        ? answerNow(row, now, purposes, policy)
+        : this.answerThen(row, moment, purposes, policy);
     });
   }
 
@@ -147,32 +143,39 @@ export class Gate {
     }
   }
 
-  private async peopleNow(rows: readonly Row[]): Promise<Now> {
+  /** The people of questions about now, and the purposes of all that are judged by what is known today. */
+  private async knownNow(rows: readonly Row[]) {
     const today = rows.filter(({ moment }) => moment === undefined);
-    const asked = today.map(({ question }) => question.purposeId);
-    const [standing, usual] = await Promise.all([this.standingNow(today), this.notices.usual(asked)]);
-    const { at, position, people } = standing;
-    const notices = await this.notices.completed(usual, noticesOf(people, asked));
-    return { at, position, people: new Map(people.map((one) => [one.subjectId, personOf(one, notices)])) };
+    const asked = purposesOf(today);
+    const purposeIds = purposesOf(rows.filter(({ moment }) => moment?.known === undefined));
+    const usual = this.notices.usual(asked);
+    const streams = [...this.purposes.streamsOf(purposeIds), ...this.notices.streamsOf(usual)];
+    const { at, position, people, ends } = await this.standingNow(today, streams);
+    const [purposes, read] = await Promise.all([
+      ends === undefined ? this.purposes.now(purposeIds) : this.purposes.endingAt(purposeIds, ends),
+      ends === undefined ? this.notices.now([]) : this.notices.endingAt(usual, ends),
+    ]);
+    const notices = await this.notices.completed(read, noticesOf(people, asked));
+    const persons = people.map((one) => [one.subjectId, personOf(one, notices)] as const);
+    return { now: { at, position, people: new Map(persons) }, purposes };
   }
 
-  private async standingNow(rows: readonly Row[]) {
+  /** Nobody is asked for: nothing is read, and nobody knows where the streams end. */
+  private async standingNow(rows: readonly Row[], streams: readonly StreamName[]) {
     const ids = [...new Set(rows.flatMap(subjectsOf))];
     const people: StandingContact[] = [];
     let at = this.clock.now();
     let position: Position | undefined;
+    let ends: Ends | undefined;
     for (let start = 0; start < ids.length; start += MAX_STANDING) {
-      const standing = await this.states.standing(ids.slice(start, start + MAX_STANDING));
+      const part = ids.slice(start, start + MAX_STANDING);
+      const standing = await this.states.standing(part, start === 0 ? streams : []);
       people.push(...standing.people);
       if (start === 0 || standing.at > at) at = standing.at;
       position ??= standing.position;
+      ends ??= standing.ends;
     }
-    return { at, position, people };
-  }
-
-  private purposesNow(rows: readonly Row[]): Promise<RegisterHistories> {
-    const today = rows.filter(({ moment }) => moment?.known === undefined);
-    return this.purposes.now(today.map(({ question }) => question.purposeId));
+    return { at, position, people, ends };
   }
 
   private async answerThen(
@@ -201,6 +204,10 @@ export class Gate {
   private noticesThen(ids: readonly string[], known: PastMoment['known']): Promise<RegisterHistories> {
     return known === undefined ? this.notices.now(ids) : this.notices.knownAt(ids, known.index);
   }
+}
+
+function purposesOf(rows: readonly Row[]): readonly string[] {
+  return [...new Set(rows.map(({ question }) => question.purposeId))];
 }
 
 /** The notices on which these people's consents to the purposes asked about rest. */

@@ -10,6 +10,7 @@ import { PrimaryClock } from '../command/primary-clock.js';
 import { DEFAULT_LEASE, type CommandLease } from '../command/command-request.js';
 import { DeciderRunner } from '../command/decider-runner.js';
 import { LedgerReader } from '../command/ledger-reader.js';
+import { StreamEnds } from '../command/stream-ends.js';
 import { StreamWriter } from '../command/stream-writer.js';
 import { Tokens, type CheckpointReader } from '../command/tokens.js';
 import type { WritePathProbe } from '../command/write-path-probe.js';
@@ -42,6 +43,8 @@ export interface EraserParts {
 /** What the composition root has opened. None of it needs a database that answers yet. */
 export interface RuntimeParts {
   readonly store: EventStore;
+  /** The store keeps the events in the database of `pool`; by default it keeps them elsewhere. */
+  readonly areEventsInLedger?: boolean;
   readonly keyStore: KeyStore;
   readonly codec: EventCodec;
   /** A `LedgerGate`, or the identity itself where the ledger is open. */
@@ -68,6 +71,7 @@ const services = [
   GateFloor,
   DeciderRunner,
   LedgerReader,
+  StreamEnds,
   Tokens,
   CommandLog,
   KeyDeclaration,
@@ -85,6 +89,7 @@ export class RuntimeModule {
     const primaryClock = new PrimaryClock();
     const ports: Provider[] = [
       { provide: tokens.EVENT_STORE, useValue: parts.store },
+      { provide: tokens.EVENTS_IN_LEDGER, useValue: parts.areEventsInLedger ?? false },
       { provide: tokens.KEY_STORE, useValue: parts.keyStore },
       { provide: tokens.CODEC, useValue: parts.codec },
       { provide: tokens.LEDGER, useValue: parts.ledger },

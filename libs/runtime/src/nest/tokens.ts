@@ -6,6 +6,8 @@ export const CLOCK = Symbol('CLOCK');
 export const IDS = Symbol('IDS');
 /** `EventStore`. */
 export const EVENT_STORE = Symbol('EVENT_STORE');
+/** Optional: whether the events stand in the ledger's own database. */
+export const EVENTS_IN_LEDGER = Symbol('EVENTS_IN_LEDGER');
 /** The facade of the key store. */
 export const KEY_STORE = Symbol('KEY_STORE');
 /** `EventCodec` over the catalogue of all contexts. */
