@@ -67,5 +67,14 @@ export { SILENT, type RunnerLog } from './projection/runner-log.js';
 export { hashOf, type SchemaHash, type TableHash } from './projection/table-hash.js';
 export { RetryLater } from './reactor/outage.js';
 export { ReactorRunner, type ReactorRunnerOptions } from './reactor/reactor-runner.js';
+export {
+  acceptRestoredStore,
+  type Acceptance,
+  type AcceptanceParts,
+  type StoreRestored,
+} from './restored/accept-restored-store.js';
+export { StoreChangedMeanwhile } from './restored/reenter.js';
+export { linesOf, restoredText } from './restored/restored-texts.js';
+export { differenceOf, type StoreDifference } from './restored/store-difference.js';
 export * from './schedule/recurring.js';
 export * from './schedule/work-meter.js';

@@ -7,7 +7,7 @@ import type { DecisionEvent, SolicitationEvent } from '#solicitation/contract';
 import type { SubjectsEvent } from '#subjects/contract';
 
 /** What a person's timeline does not tell: sealed values, and facts about nobody's data or nobody by name. */
-type Untold = 'PersonalDataSealed' | 'LedgerOpened' | 'ActorEnrolled' | 'ScrubRecorded';
+type Untold = 'PersonalDataSealed' | 'LedgerOpened' | 'StoreRestored' | 'ActorEnrolled' | 'ScrubRecorded';
 
 /**
  * Everything that a person's timeline tells: every type that can be about a data subject. A new type of these

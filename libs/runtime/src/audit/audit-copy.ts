@@ -24,6 +24,9 @@ interface EntryRow {
   readonly position: Position;
 }
 
+/** Which entries the store still holds, or held until an erasure. */
+export const STANDING = 'NOT EXISTS (SELECT FROM audit.lost_entry l WHERE l.idx = entry.idx)';
+
 const COLUMNS = 'idx, stream, rev, event_id, leaf_hash, entry, position';
 
 /** Questions to the audit copy: the order of the ledger, and what was known when. */
@@ -52,14 +55,17 @@ export class AuditCopy {
     return rows[0] === undefined ? undefined : BigInt(rows[0].idx);
   }
 
-  /** The newest revision of each stream among the entries up to and including an index; unknown streams are left out. */
+  /**
+   * The newest revision of each stream among the entries up to and including an index; unknown streams are left out, and
+   * so is what a restored store has lost.
+   */
   async revisionsAt(streams: readonly StreamName[], idx: bigint): Promise<Map<StreamName, bigint>> {
     const { rows } = await this.pool.query<{ stream: string; rev: string }>({
       name: 'audit-revisions-at',
       text: `SELECT s.stream, e.rev FROM unnest($1::text[]) AS s(stream)
              CROSS JOIN LATERAL (
                SELECT rev FROM audit.entry
-               WHERE stream = s.stream AND idx <= $2 ORDER BY rev DESC LIMIT 1
+               WHERE stream = s.stream AND idx <= $2 AND ${STANDING} ORDER BY rev DESC LIMIT 1
              ) AS e`,
       values: [streams, idx],
     });

@@ -5,8 +5,9 @@ import type { Ledger } from '../ledger/ledger.js';
 import { CheckpointRecord } from '../projection/checkpoints.js';
 import type { Follower } from '../projection/follower.js';
 import type { LedgerFeed } from '../projection/ledger-feed.js';
-import { afterEvents, START, type Place } from '../projection/place.js';
+import { afterEvents, isLasting, START, type Place } from '../projection/place.js';
 import { inTransaction } from '../projection/transaction.js';
+import { STANDING } from './audit-copy.js';
 import { auditRecord, type AuditRecord } from './audit-records.js';
 
 /** The format of the entries; there is one, and it is never rebuilt to another. */
@@ -31,6 +32,7 @@ export class AuditWriter implements Follower {
   private place: Place = START;
   private epoch = 0n;
   private maxTs: Instant = NEVER;
+  private history = 0;
 
   private ledgerId: Uuid = NIL_UUID;
 
@@ -54,6 +56,7 @@ export class AuditWriter implements Follower {
         throw new AuditCopyHalted('The audit copy and its checkpoint do not belong together');
       this.epoch = taken.epoch;
       this.maxTs = last.maxTs;
+      this.history = await restorations(client);
       return (this.place = taken.place);
     });
   }
@@ -61,10 +64,21 @@ export class AuditWriter implements Follower {
   async apply(events: readonly StoredEvent[]): Promise<Place> {
     this.assertBeginning(events);
     const records = events.map((event) => auditRecord(this.ledgerId, event));
-    const to = afterEvents(this.place, events);
-    const maxTs = await inTransaction(this.pool, 'durable', async (client) => {
+    const { to, maxTs } = await inTransaction(this.pool, 'durable', async (client) => {
+      const fresh = await withOwnIds(client, records);
+      const to = passing(
+        this.place,
+        events,
+        fresh.map(({ index }) => index),
+      );
       await this.checkpoint.move(client, this.epoch, this.place, to);
-      return this.insert(client, await withOwnIds(client, records));
+      return {
+        to,
+        maxTs: await this.insert(
+          client,
+          fresh.map(({ record }) => record),
+        ),
+      };
     });
     this.place = to;
     this.maxTs = maxTs;
@@ -97,8 +111,9 @@ export class AuditWriter implements Follower {
     const maxima = records.map(({ ts }) => (max = ts !== undefined && ts > max ? ts : max));
     await client.query({
       name: 'audit-insert',
-      text: `INSERT INTO audit.entry (idx, stream, rev, event_id, leaf_hash, entry, ts, max_ts, position, alarm)
-             SELECT $1::bigint + e.ord - 1, e.stream, e.rev, e.event_id, e.leaf_hash, e.entry, e.ts, e.max_ts, e.position, e.alarm
+      text: `INSERT INTO audit.entry (idx, stream, rev, event_id, leaf_hash, entry, ts, max_ts, position, alarm, history)
+             SELECT $1::bigint + e.ord - 1, e.stream, e.rev, e.event_id, e.leaf_hash, e.entry, e.ts, e.max_ts, e.position,
+                    e.alarm, $11
              FROM unnest($2::text[], $3::bigint[], $4::uuid[], $5::bytea[], $6::text[], $7::timestamptz[],
                          $8::timestamptz[], $9::text[], $10::text[])
                WITH ORDINALITY AS e(stream, rev, event_id, leaf_hash, entry, ts, max_ts, position, alarm, ord)`,
@@ -114,6 +129,7 @@ export class AuditWriter implements Follower {
         maxima,
         records.map(({ event }) => event.position),
         records.map(({ alarm }) => alarm),
+        this.history,
       ],
     });
     return max;
@@ -131,22 +147,64 @@ async function lastEntry(client: ClientBase): Promise<{ size: bigint; maxTs: Ins
     : { size: BigInt(last.idx) + 1n, maxTs: last.max_ts.toISOString() };
 }
 
-/** A second event with the id of an earlier one gets another name in the index; its entry still shows the true id. */
-async function withOwnIds(client: ClientBase, records: readonly AuditRecord[]): Promise<AuditRecord[]> {
+/** How often a store was accepted that had been put back to an older state. */
+async function restorations(client: ClientBase): Promise<number> {
+  const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM audit.restoration');
+  return rows[0]?.n ?? 0;
+}
+
+/** The place after these events, of which only some were not copied before. */
+function passing(place: Place, events: readonly StoredEvent[], fresh: readonly number[]): Place {
+  if (fresh.length === events.length) return afterEvents(place, events);
+  const counted = afterEvents(
+    place,
+    fresh.flatMap((index) => events[index] ?? []),
+  );
+  const newest = events.findLast(({ stream }) => isLasting(stream));
+  const { position, anchor } = afterEvents(place, newest === undefined ? [] : [newest]);
+  return { ...counted, position: events.at(-1)?.position ?? position, anchor };
+}
+
+interface KnownRow {
+  readonly event_id: Uuid;
+  readonly stream: string;
+  readonly rev: string;
+  readonly leaf_hash: Buffer;
+  readonly stands: boolean;
+}
+
+/**
+ * What is not in the copy yet, with its index among the events. After a store was put back (`StoreRestored`) events come
+ * by again that are; they are passed over. A second event with the id of an earlier one gets another name in the index;
+ * its entry still shows the true id.
+ */
+async function withOwnIds(
+  client: ClientBase,
+  records: readonly AuditRecord[],
+): Promise<{ readonly index: number; readonly record: AuditRecord }[]> {
   const ids = records.map(({ event }) => event.id);
-  const { rows } = await client.query<{ event_id: Uuid }>({
+  const { rows } = await client.query<KnownRow>({
     name: 'audit-known-ids',
-    text: 'SELECT event_id FROM audit.entry WHERE event_id = ANY ($1::uuid[])',
+    text: `SELECT event_id, stream, rev, leaf_hash, ${STANDING} AS stands
+             FROM audit.entry WHERE event_id = ANY ($1::uuid[])`,
     values: [ids],
   });
-  const taken = new Set(rows.map(({ event_id: id }) => id));
-  return records.map((record) => {
+  const known = new Map(rows.map((row) => [row.event_id, row]));
+  const taken = new Set(known.keys());
+  return records.flatMap((record, index) => {
     const { event } = record;
+    if (isCopy(known.get(event.id), record)) return [];
     if (!taken.has(event.id)) {
       taken.add(event.id);
-      return record;
+      return [{ index, record }];
     }
     const id = eventId(NIL_UUID, 0, event.stream, Number(event.revision));
-    return { ...record, event: { ...event, id }, alarm: 'duplicate-id' };
+    return [{ index, record: { ...record, event: { ...event, id }, alarm: 'duplicate-id' } }];
   });
+}
+
+function isCopy(row: KnownRow | undefined, { event, leafHash }: AuditRecord): boolean {
+  if (row === undefined || !row.stands) return false;
+  const isThere = row.stream === event.stream && BigInt(row.rev) === event.revision;
+  return isThere && row.leaf_hash.equals(leafHash);
 }

@@ -88,5 +88,60 @@ export class IndexKeyFacts1732200002000 implements MigrationInterface {
   }
 }
 
+const HISTORIES = `
+CREATE TABLE IF NOT EXISTS audit.restoration (
+  generation uuid PRIMARY KEY,
+  number integer NOT NULL UNIQUE CHECK (number > 0),
+  event_id uuid NOT NULL UNIQUE,
+  declared_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE audit.restoration IS 'Each time an event store was accepted that had been put back to an older state (StoreRestored).';
+COMMENT ON COLUMN audit.restoration.generation IS 'Generation of the store since.';
+COMMENT ON COLUMN audit.restoration.number IS 'Counts from 1.';
+COMMENT ON COLUMN audit.restoration.event_id IS 'The StoreRestored that says so.';
+
+CREATE TABLE IF NOT EXISTS audit.lost_entry (
+  idx bigint PRIMARY KEY,
+  generation uuid NOT NULL REFERENCES audit.restoration
+);
+COMMENT ON TABLE audit.lost_entry IS 'Entries whose event the store has lost for good; their proofs stay, no question counts them.';
+COMMENT ON COLUMN audit.lost_entry.idx IS 'Entry of the audit copy.';
+COMMENT ON COLUMN audit.lost_entry.generation IS 'The restoration that found it missing.';
+
+ALTER TABLE audit.entry ADD COLUMN IF NOT EXISTS history integer NOT NULL DEFAULT 0,
+  DROP CONSTRAINT IF EXISTS entry_stream_rev_key, DROP CONSTRAINT IF EXISTS entry_place,
+  ADD CONSTRAINT entry_place UNIQUE (stream, rev, history);
+COMMENT ON COLUMN audit.entry.history IS 'Restorations before it was copied: an event may stand where a lost one stood.';
+
+CREATE OR REPLACE TRIGGER restoration_is_final BEFORE UPDATE OR DELETE ON audit.restoration
+  FOR EACH ROW EXECUTE FUNCTION audit.refuse_change();
+CREATE OR REPLACE TRIGGER lost_is_final BEFORE UPDATE OR DELETE ON audit.lost_entry
+  FOR EACH ROW EXECUTE FUNCTION audit.refuse_change();
+
+DO $$ BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'greffe_app') THEN
+    GRANT SELECT ON audit.restoration, audit.lost_entry TO greffe_app;
+  END IF;
+END $$;
+`;
+
+/** What the store has lost stays in the audit copy, told apart from what stands (`StoreRestored`). */
+export class KeepLostEntries1732240000000 implements MigrationInterface {
+  readonly name = 'KeepLostEntries1732240000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(HISTORIES);
+  }
+
+  /** Refused: without it nobody could tell what the store holds from what it has lost. */
+  async down(): Promise<void> {
+    throw new Error('The audit copy is never dropped');
+  }
+}
+
 /** Migrations of the audit copy, in order, after those of the projections; each may run twice. */
-export const auditMigrations = [CreateAuditCopy1732200001000, IndexKeyFacts1732200002000];
+export const auditMigrations = [
+  CreateAuditCopy1732200001000,
+  IndexKeyFacts1732200002000,
+  KeepLostEntries1732240000000,
+];

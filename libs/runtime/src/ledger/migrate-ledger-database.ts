@@ -57,5 +57,6 @@ async function grant(client: pg.Client, appRole: string): Promise<void> {
     REVOKE INSERT, UPDATE, DELETE ON ops.schema_migration FROM ${role};
     GRANT USAGE ON SCHEMA audit TO ${role};
     GRANT SELECT, INSERT ON audit.entry TO ${role};
+    GRANT SELECT ON audit.restoration, audit.lost_entry TO ${role};
     GRANT SELECT, INSERT, UPDATE ON audit.checkpoint TO ${role};`);
 }

@@ -22,6 +22,7 @@ const MAX_TRIES = 3;
 /** A subscription waits for a store that is away; the opening does not. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
+type StoreRestored = Extract<LedgerFact, { readonly type: 'StoreRestored' }>;
 type LedgerOpened = Extract<LedgerFact, { readonly type: 'LedgerOpened' }>;
 
 /** What opening needs. */
@@ -41,7 +42,15 @@ export async function openLedger(options: OpenLedgerOptions): Promise<LedgerIden
   if ((await ledgerInStore(store)) === undefined) await appendOpening(options);
   const ledgerId = await ledgerInStore(store);
   if (ledgerId === undefined) throw new Unavailable('unknown');
-  return { ledgerId, generation: ledgerId };
+  return { ledgerId, generation: await generationOf(store, ledgerId) };
+}
+
+/** The store's generation: the id in its newest `StoreRestored`, or the ledger's own. Throws `Unavailable`. */
+export async function generationOf(store: EventStore, ledgerId: Uuid): Promise<Uuid> {
+  for await (const { type, data } of store.read(LEDGER_STREAM, { backwards: true })) {
+    if (type === 'StoreRestored') return (data as unknown as StoreRestored['data']).generationAfter;
+  }
+  return ledgerId;
 }
 
 /** Which ledger a store holds; `undefined`: it is empty. Throws {@link LedgerRefused}, `Unavailable`. */

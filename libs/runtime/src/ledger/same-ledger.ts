@@ -13,11 +13,7 @@ import { ledgerInStore } from './open-ledger.js';
  * empty, holds another ledger, or the same one with another past; `Unavailable` if it does not answer.
  */
 export async function assertSameLedger(store: EventStore, database: Pool): Promise<void> {
-  const known = await ledgerInDatabase(database);
-  if (known === undefined) return;
-  const found = await ledgerInStore(store);
-  if (found === undefined) throw storeIsEmpty(known);
-  if (found !== known) throw anotherLedger(found, known);
+  if ((await commonLedger(store, database)) === undefined) return;
   const copied = await new CheckpointRecord('audit', 'live', 'audit.checkpoint').read(database);
   if (copied === undefined) return;
   try {
@@ -26,6 +22,19 @@ export async function assertSameLedger(store: EventStore, database: Pool): Promi
     if (error instanceof AnotherHistory) throw await anotherHistory(store, copied.place, error);
     throw error;
   }
+}
+
+/**
+ * The ledger that store and databases are of, whatever has become of its history; `undefined`: the databases are new.
+ * Throws {@link LedgerRefused} if the store is empty or holds another one; `Unavailable`.
+ */
+export async function commonLedger(store: EventStore, database: Pool): Promise<Uuid | undefined> {
+  const known = await ledgerInDatabase(database);
+  if (known === undefined) return undefined;
+  const found = await ledgerInStore(store);
+  if (found === undefined) throw storeIsEmpty(known);
+  if (found !== known) throw anotherLedger(found, known);
+  return known;
 }
 
 /** The ledger that the databases belong to; `undefined`: they are new. */
@@ -66,7 +75,8 @@ async function anotherHistory(
     'another-history',
     `The event store ends at ${head ?? 'nothing'}, the audit copy at ${copied.position ?? 'nothing'} (event ` +
       `${copied.anchor?.eventId ?? 'none'}), which the event store does not hold: one of them was restored from an ` +
-      'older backup. Restore event store, ledger database and key store from backups of the same time, events first.',
+      'older backup. Restore event store, ledger database and key store from backups of the same time, events first. ' +
+      'If there is no newer backup of the event store: npm run store:restored.',
     { cause },
   );
 }
