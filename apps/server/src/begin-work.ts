@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ConsentExpiry } from '#contacts';
 import { WorkMetrics } from '#http';
 import { Eraser, RestoreGuard } from '#rights';
-import { Housekeeping, Recurring, type GreffeConfig, type RecurringWork } from '#runtime';
+import { Housekeeping, presenceOf, Recurring, type GreffeConfig, type RecurringWork } from '#runtime';
 import { ClaimReaper } from '#subjects';
 import { followTheLog } from './follow.js';
 import {
@@ -37,6 +37,7 @@ export async function beginWork(
   const follows = roles.includes('projector') || roles.includes('eraser');
   const feed = follows ? followTheLog(app, stores, logger, roles) : undefined;
   const works = [
+    presenceOf(stores.pool, roles),
     replayOfErasures(app.get(RestoreGuard), logger),
     ...app.get(Housekeeping).works(),
     claimsLeftPending(app.get(ClaimReaper)),

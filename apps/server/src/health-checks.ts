@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HealthCheck, HealthState } from '#http';
-import type { StoreWatch } from '#runtime';
+import type { HealthCheck, HealthState, HealthWarning } from '#http';
+import { defined } from '#kernel';
+import { missingRoles, standsStill, type StoreWatch } from '#runtime';
 import type { Stores } from './stores.js';
 
 /** Less than `/readyz` waits for a check: a store that is silent is reported with what is known about it. */
@@ -32,6 +33,18 @@ export function checksOf({ store, storeWatch, keyStore, pool, gate }: Stores): r
         Promise.resolve(keyStore.gate.isOpen ? { ok: true } : { ok: false, detail: 'restore guard at work' }),
     },
   ];
+}
+
+/** A role that no process has: nothing fails, and something stands still. Not asked before the ledger is open. */
+export async function warningsOf({
+  pool,
+  gate,
+}: Pick<Stores, 'pool' | 'gate'>): Promise<readonly HealthWarning[]> {
+  if (gate.state().state !== 'open') return [];
+  const missing = await missingRoles(pool);
+  return missing.map(({ role, since }) =>
+    defined({ code: 'role-missing' as const, role, since, standsStill: standsStill[role][0] }),
+  );
 }
 
 /** `eventstoredb`, and what is wrong with it by its stable code, where that was found out. */

@@ -14,7 +14,7 @@ import { CLOCK, CommandLog, PROGRAM, startEmbeddedPostgres, type GreffeConfig } 
 import { StaffEnrolment } from '#subjects';
 import { AppModule } from './app.module.js';
 import { beginWork } from './begin-work.js';
-import { checksOf } from './health-checks.js';
+import { checksOf, warningsOf } from './health-checks.js';
 import { openStores, type Stores } from './stores.js';
 
 /** A running server. */
@@ -95,6 +95,7 @@ async function httpApp(
         actors: get(StaffEnrolment),
         serviceKeys: keyStore.serviceKeys,
         checks: checksOf(stores),
+        warnings: () => warningsOf(stores),
       }),
     },
   );

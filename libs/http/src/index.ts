@@ -91,7 +91,7 @@ export {
 } from './app/create-http-app.js';
 export type { CommandLogPort, HttpPorts } from './app/http-ports.js';
 export { NestLogger, createLogger, type LogLevel } from './app/logger.js';
-export type { HealthCheck, HealthState } from './operations/health.js';
+export type { HealthCheck, HealthState, HealthWarning } from './operations/health.js';
 export { WorkMetrics } from './operations/work-metrics.js';
 export { RouteWithoutPlan, type ListedRoute } from './routes/route-list.js';
 export { mayCall } from './access/rights-table.js';

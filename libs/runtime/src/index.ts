@@ -48,6 +48,14 @@ export * from './personal/key-declaration.js';
 export * from './personal/next-generation.js';
 export * from './personal/personal-data.js';
 export { SealedEntries, type SealedAbout, type SealedEntry } from './personal/sealed-entries.js';
+export {
+  backgroundRoles,
+  missingRoles,
+  presenceOf,
+  standsStill,
+  type BackgroundRole,
+  type MissingRole,
+} from './presence/role-presence.js';
 export * from './program.js';
 export { StoredCheckpoints } from './projection/checkpoint-reader.js';
 export { concernedBy } from './projection/concerned.js';

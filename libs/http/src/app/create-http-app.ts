@@ -9,6 +9,7 @@ import { OidcVerifier, type OidcOptions } from '../access/oidc-verifier.js';
 import type { TokenVerifier } from '../access/ports.js';
 import { ApiDocument } from '../documentation/api-document.js';
 import { HttpMetrics } from '../operations/http-metrics.js';
+import { measureWarnings } from '../operations/warning-metrics.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import { RouteList } from '../routes/route-list.js';
 import { addBodyParsers, cutOffSlow, fastifyOptions } from './fastify-set-up.js';
@@ -79,6 +80,7 @@ export async function createHttpApp(
     logger,
     isHttps,
   });
+  measureWarnings(registry, () => ports.current.warnings);
   addBodyParsers(fastify);
   cutOffSlow(fastify);
   const facts = { url: options.publicUrl, hasDevelopmentIssuer: developmentIssuer !== undefined };

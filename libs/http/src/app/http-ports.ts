@@ -1,6 +1,6 @@
 import type { CommandLog } from '#runtime';
 import type { ActorResolver, ServiceKeyVerifier } from '../access/ports.js';
-import type { HealthCheck } from '../operations/health.js';
+import type { HealthCheck, HealthWarning } from '../operations/health.js';
 
 /** The command log as HTTP uses it: `CommandLog` of the runtime, or one in memory in a spec. */
 export type CommandLogPort = Pick<CommandLog, 'begin' | 'finish' | 'release'>;
@@ -11,6 +11,8 @@ export interface HttpPorts {
   readonly actors: ActorResolver;
   readonly serviceKeys?: ServiceKeyVerifier;
   readonly checks: readonly HealthCheck[];
+  /** What stands still although every check passes; absent: nobody knows. */
+  readonly warnings?: () => Promise<readonly HealthWarning[]>;
 }
 
 /** Holds the ports, which are known only when every module stands. */

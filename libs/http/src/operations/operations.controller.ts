@@ -5,7 +5,7 @@ import { HttpPortsRef } from '../app/http-ports.js';
 import { Problem } from '../problems/problem.js';
 import { PublicGet } from '../routes/ledger-routes.js';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
-import { checkHealth } from './health.js';
+import { checkHealth, warningsOf } from './health.js';
 
 /** What machines ask: alive, ready, how fast. */
 @ApiTags('Running')
@@ -25,16 +25,18 @@ export class OperationsController {
   }
 
   @PublicGet('readyz', {
-    summary: 'Every dependency answers. 503 names the one that does not.',
+    summary:
+      'Every dependency answers. 503 names the one that does not; a warning, what stands still all the same.',
     answer: ReadinessDto,
     otherAnswers: { 503: { description: 'A dependency does not answer.' } },
   })
   async readyz(): Promise<ReadinessDto> {
-    const checks = await checkHealth(this.ports.current.checks);
+    const { current } = this.ports;
+    const [checks, warnings] = await Promise.all([checkHealth(current.checks), warningsOf(current.warnings)]);
     const failing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
     if (failing.length > 0)
       throw new Problem('not-ready', { checks, note: `Not ready: ${failing.join(', ')}.` });
-    return { status: 'ok', checks };
+    return { status: 'ok', checks, warnings };
   }
 
   @PublicGet('metrics', { summary: 'Figures for Prometheus; route templates only, no personal data.' })

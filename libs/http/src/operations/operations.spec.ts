@@ -3,16 +3,17 @@ import { Counter } from 'prom-client';
 import { DemoModule } from '../app/demo.fixture.js';
 import { startTestApp, SUBJECT, type TestApp } from '../app/http-app.fixture.js';
 import { newRegistry } from '../app/create-http-app.js';
-import type { HealthCheck } from './health.js';
+import type { HealthCheck, HealthWarning } from './health.js';
 
 // Goal: machines learn whether the process lives, whether it can work and what stands in its way, and how fast it is,
 // without learning about anybody. Method: dependencies that are well, ill, silent and broken.
 
 let server: TestApp;
 const checks: HealthCheck[] = [];
+let warnings: () => Promise<readonly HealthWarning[]> = async () => [];
 const registry = newRegistry();
 beforeAll(async () => {
-  server = await startTestApp(DemoModule, { registry, parts: { checks } });
+  server = await startTestApp(DemoModule, { registry, parts: { checks, warnings: () => warnings() } });
 });
 afterAll(() => server.app.close());
 
@@ -31,7 +32,7 @@ describe('/readyz', () => {
     const { status, json } = await server.send({ path: '/readyz' });
     expect([status, json]).toEqual([
       200,
-      { status: 'ok', checks: [{ name: 'event-store', ok: true, detail: 'PostgreSQL' }] },
+      { status: 'ok', checks: [{ name: 'event-store', ok: true, detail: 'PostgreSQL' }], warnings: [] },
     ]);
   });
 
@@ -61,6 +62,33 @@ describe('/readyz', () => {
     checks.splice(0, checks.length, { name: 'event-store', check: () => new Promise(() => undefined) });
     const { status, json } = await server.send({ path: '/readyz' });
     expect([status, json.checks[0].detail]).toEqual([503, 'no answer in time']);
+  });
+});
+
+describe('a role that no process has', () => {
+  const missing: HealthWarning = {
+    code: 'role-missing',
+    role: 'eraser',
+    since: '2026-11-21T18:00:00.000Z',
+    standsStill: 'no erasure is carried out',
+  };
+
+  it('is named by /readyz, which stays ready, and by a figure', async () => {
+    checks.splice(0, checks.length, well);
+    warnings = async () => [missing];
+    const { status, json } = await server.send({ path: '/readyz' });
+    expect([status, json.warnings]).toEqual([200, [missing]]);
+    expect((await server.send({ path: '/metrics' })).text).toContain('greffe_role_missing{role="eraser"} 1');
+    warnings = async () => [];
+    expect((await server.send({ path: '/metrics' })).text).not.toContain('greffe_role_missing{');
+  });
+
+  it('that cannot be asked for is no warning, and no failure', async () => {
+    checks.splice(0, checks.length, well);
+    warnings = () => Promise.reject(new Error('away'));
+    const { status, json } = await server.send({ path: '/readyz' });
+    expect([status, json.warnings]).toEqual([200, []]);
+    warnings = async () => [];
   });
 });
 

@@ -6,6 +6,7 @@ import { urlFileOf } from '../embedded/secrets.js';
 import { examineDatabases } from './databases.js';
 import { examineStore } from './event-store.js';
 import type { Finding } from './finding.js';
+import { examineRoles } from './roles.js';
 import { examineDisk, examineKeyFolder } from './places.js';
 
 /**
@@ -19,6 +20,7 @@ export async function* examine(config: GreffeConfig): AsyncGenerator<Finding> {
   const isAway = databases.every(({ code }) => code === 'database-away');
   if (config.embedded && isAway) yield { verdict: 'broken', code: 'not-running', about: config.home };
   else yield* databases;
+  if (urls !== undefined && !isAway) yield* await examineRoles(urls.databaseUrl);
   const { eventStoreUrl, erasure, roles } = config;
   yield* await examineStore({ eventStoreUrl, eraserUrl: erasure.eventStoreUrl, roles });
   for (const folder of await localFolders(config)) yield await examineDisk(folder);

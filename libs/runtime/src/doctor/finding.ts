@@ -28,6 +28,9 @@ export type FindingCode =
   | 'keys-private'
   | 'keys-open'
   | 'keys-not-yet'
+  | 'role-at-work'
+  | 'projector-missing'
+  | 'eraser-missing'
   | 'not-running';
 
 /** One line of the doctor. */

@@ -1,3 +1,4 @@
+import { standsStill, type BackgroundRole } from '../presence/role-presence.js';
 import type { Finding, FindingCode, Verdict } from './finding.js';
 
 /** Languages of the doctor. */
@@ -7,6 +8,14 @@ const VERDICTS: Readonly<Record<Language, Readonly<Record<Verdict, string>>>> = 
   en: { ok: 'ok', attention: 'attention', broken: 'mend' },
   fr: { ok: 'ok', attention: 'attention', broken: 'à corriger' },
 };
+
+function roleMissing(role: BackgroundRole): readonly [en: string, fr: string] {
+  const [en, fr] = standsStill[role];
+  return [
+    `role %a: no process has it (last seen: %d): ${en}. Start one with GREFFE_ROLES=%a`,
+    `rôle %a : aucun processus ne l’exerce (vu pour la dernière fois : %d) : ${fr}. Démarrez-en un avec GREFFE_ROLES=%a`,
+  ];
+}
 
 /** `%a`: what it is about; `%d`: what was seen. */
 const TEXTS: Readonly<Record<FindingCode, readonly [en: string, fr: string]>> = {
@@ -74,6 +83,9 @@ const TEXTS: Readonly<Record<FindingCode, readonly [en: string, fr: string]>> = 
     '%a : d’autres peuvent lire les clés de chiffrement : %d. chmod -R go= sur ce dossier',
   ],
   'keys-not-yet': ['%a: no keys yet', '%a : pas encore de clés'],
+  'role-at-work': ['role %a: a process has it', 'rôle %a : un processus l’exerce'],
+  'projector-missing': roleMissing('projector'),
+  'eraser-missing': roleMissing('eraser'),
   'not-running': [
     'nothing is configured, and no Greffe runs in %a: start it with npm start, or set DATABASE_URL',
     'rien n’est configuré, et aucun Greffe ne tourne dans %a : lancez npm start, ou définissez DATABASE_URL',
