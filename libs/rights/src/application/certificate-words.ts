@@ -7,8 +7,38 @@ export interface Wording {
   readonly en: string;
 }
 
+/** What an erasure names: whole scopes, or single values that leave everything else of the person in place. */
+export type CertifiedExtent = 'scopes' | 'values';
+
 /** “rendu illisible” for a destroyed key, “effacé” only after a physical deletion that was proven (rulebook, ES-4). */
-export function certificateWords(state: CertifiedState): Wording {
+export function certificateWords(state: CertifiedState, extent: CertifiedExtent = 'scopes'): Wording {
+  return extent === 'values' ? wordsOfValues(state) : wordsOfScopes(state);
+}
+
+const KEPT: Wording = {
+  fr: 'Les autres valeurs de la personne demeurent : avant la destruction des clés désignées, elles ont été scellées de nouveau sous d’autres clés.',
+  en: 'The other values of the person remain: before the keys that are named were destroyed, they were sealed again under other keys.',
+};
+
+function wordsOfValues(state: CertifiedState): Wording {
+  const own = {
+    unreadable: {
+      fr: 'Les valeurs désignées ci-dessous, et elles seules, ont été rendues illisibles. Leur effacement physique n’est pas encore fait.',
+      en: 'The values named below, and no others, were made unreadable. They are not physically erased yet.',
+    },
+    erased: {
+      fr: 'Les valeurs désignées ci-dessous, et elles seules, sont effacées : les clés qui les ouvraient sont détruites, leurs flux ont été supprimés physiquement, et une recherche sur chaque nœud n’en a rien trouvé. L’effacement n’est pas encore achevé.',
+      en: 'The values named below, and no others, are erased: the keys that opened them are destroyed, their streams were physically removed, and a search of every node found nothing of them. The erasure is not completed yet.',
+    },
+    completed: {
+      fr: 'Les valeurs désignées ci-dessous, et elles seules, sont effacées : les clés qui les ouvraient sont détruites, leurs flux ont été supprimés physiquement, et une recherche sur chaque nœud n’en a rien trouvé. L’effacement est achevé.',
+      en: 'The values named below, and no others, are erased: the keys that opened them are destroyed, their streams were physically removed, and a search of every node found nothing of them. The erasure is completed.',
+    },
+  }[state];
+  return { fr: `${own.fr} ${KEPT.fr}`, en: `${own.en} ${KEPT.en}` };
+}
+
+function wordsOfScopes(state: CertifiedState): Wording {
   switch (state) {
     case 'unreadable':
       return {

@@ -5,7 +5,7 @@ import type { RightsEvent } from '../contract.js';
 import { isErasedPhysically, withoutNotification, type Destruction } from '../domain/destructions.js';
 import { rightsDecider } from '../domain/rights.decider.js';
 import { destructionOf, type Erasure } from '../domain/rights-state.js';
-import { certificateWords, notProven } from './certificate-words.js';
+import { certificateWords, notProven, type CertifiedExtent } from './certificate-words.js';
 import { recipientLines } from './recipient-lines.js';
 
 type History = readonly (LedgerEvent & RightsEvent)[];
@@ -19,6 +19,8 @@ export interface CertificateSurroundings {
   readonly epochs?: readonly Epoch[];
   /** Whether a key lives on by which recipients are still to be notified. */
   readonly isNotificationKept?: boolean;
+  /** What it names; whole scopes by default. */
+  readonly extent?: CertifiedExtent;
 }
 
 /** How far a certificate may say that data has disappeared. */
@@ -48,7 +50,7 @@ export function erasureCertificate(
     erasureId: order.erasureId,
     subjectId: order.subjectId,
     state,
-    wording: certificateWords(state),
+    wording: certificateWords(state, surroundings.extent),
     ground: order.ground,
     requestedAt: order.requestedAt,
     orderedAt: ordered?.recordedAt,

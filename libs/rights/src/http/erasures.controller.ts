@@ -110,7 +110,11 @@ export class ErasuresController {
     const isPurged = this.purgers.all.every(({ name }) => erasure.purgedBy.includes(name));
     if (erasure.progress !== 'unreadable' || !isPurged) throw new Rejection('erasure-not-finished');
     const surroundings = await this.surroundings.of(subjectId, erasureId, facts.rights);
-    const certificate = erasureCertificate(erasure, facts.rights, this.keyStore.kek, surroundings);
+    const extent = values === undefined ? 'scopes' : 'values';
+    const certificate = erasureCertificate(erasure, facts.rights, this.keyStore.kek, {
+      ...surroundings,
+      extent,
+    });
     return defined({ ...certificate, values: values?.order.values });
   }
 
