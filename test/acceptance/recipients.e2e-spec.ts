@@ -120,6 +120,8 @@ describe('the recipients of an erased person', () => {
     });
     const ofRouter = await dueFor(byId, erasureId);
     expect(ofRouter).toMatchObject({ findBy: [{ kind: 'external-id', system: 'routage', value: routerId }] });
+    // Without a list of values everything about the person is meant.
+    expect(ofRouter).not.toHaveProperty('values');
     expect(ofRouter).toMatchObject({ replyAddress: { kind: 'email', value: mailbox } });
     for (const client of [service!, operator!, auditor!])
       expect((await client.post(`/v1/recipients/${byMail}/packages`, { limit: 1 })).status).toBe(403);
@@ -170,6 +172,51 @@ describe('the recipients of an erased person', () => {
     ).toBe(true);
     const stranger = await acknowledge(randomUUID(), erasureId, subjectId);
     expect([stranger.status, stranger.body.code]).toEqual([404, 'recipient-unknown']);
+  });
+});
+
+describe('the recipients of a single value that is erased', () => {
+  it('are told of it alone, and the erasure is not completed before they have answered', async () => {
+    const recipientId = await declare({ identifiesBy: { kind: 'external-id', system: 'routage' } });
+    const { path, subjectId, mailbox, routerId } = await person();
+    const { contactPoints } = await eventually(
+      async () => (await dpo!.get(path)).body,
+      (body) => body.contactPoints?.length === 2,
+    );
+    const goes = contactPoints.find(({ kind }: { kind: string }) => kind === 'email');
+    const { erasureId } = expectStatus(
+      await dpo!.post(`${path}/value-erasures`, {
+        ...{ ground: 'no-longer-necessary', contactPointIds: [goes.contactPointId] },
+        identityCheck: order().identityCheck,
+      }),
+      202,
+    ).body;
+    expect(await dueFor(recipientId, erasureId)).toMatchObject({
+      subjectId,
+      findBy: [{ kind: 'external-id', system: 'routage', value: routerId }],
+      values: [{ kind: 'email', value: mailbox }],
+    });
+    const certificate = await eventually(
+      () => dpo!.get(`${path}/erasures/${String(erasureId)}/certificate`),
+      ({ status }) => status === 200,
+    );
+    expect(certificate.body.wording.fr).toContain('désignées ci-dessous, et elles seules');
+    expect(certificate.body.wording.fr).toContain('Les autres valeurs de la personne demeurent');
+    expect(certificate.body.wording.en).toContain('The other values of the person remain');
+    expect(certificate.body.values).toMatchObject([{ contactPointId: goes.contactPointId }]);
+
+    for (const line of await linesOf(path, erasureId))
+      expectStatus(await acknowledge(line.recipientId, erasureId, subjectId), 201);
+    await eventually(
+      () => livingKeys(subjectId),
+      (living) => living.length === 0,
+    );
+    const lines = await linesOf(path, erasureId);
+    expect(lines.map((line: { state: string }) => line.state)).not.toContain('prepared');
+    // What has come to its end stays unreadable to the certificate, and the rest of the person stays.
+    expect((await dpo!.get(`${path}/erasures/${String(erasureId)}/certificate`)).status).toBe(200);
+    const look = { fields: ['external-id'], reason: 'data-subject-request' };
+    expect((await dpo!.post(`${path}/reveal`, look)).text).toContain(routerId);
   });
 });
 

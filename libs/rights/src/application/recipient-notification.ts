@@ -8,11 +8,16 @@ import type { KeyStore } from '#subject-keys';
 import { endingsOf } from '../domain/destructions.js';
 import { isOverdue, isSettled, type Package } from '../domain/notifications.js';
 import { findBy, replyAddressOf, type KnownAddress } from '../domain/recipient-package.js';
-import { destructionOf, erasureOf, type RightsState } from '../domain/rights-state.js';
+import { destructionOf, erasureOf } from '../domain/rights-state.js';
+import {
+  erasedContactPointIds,
+  restrictionsAgainst,
+  valueErasureOf,
+} from '../domain/value-erasure-decisions.js';
 import { KeyDestruction } from './key-destruction.js';
 import { RecipientDirectory } from './recipient-directory.js';
 import { EndNotificationCommand, FailRecipientCommand, PrepareRecipientsCommand } from './rights.commands.js';
-import { RightsFactsReader } from './rights-facts.js';
+import { RightsFactsReader, type RightsFacts } from './rights-facts.js';
 import { systemContext } from './system-context.js';
 import { ValueClaims } from './value-claims.js';
 
@@ -42,20 +47,61 @@ export class RecipientNotification {
     const { state, rights } = await this.facts.of(subjectId);
     const isReady = erasureOf(state, erasureId)?.progress === 'suppression-prepared';
     if (!isReady || state.restrictions.length > 0) return;
+    const recipients = await this.concerned(subjectId, erasureId, rights);
+    if (recipients.length === 0) return;
+    const addresses = await this.addresses(subjectId, erasedContactPointIds(state));
+    await this.sealPackages(subjectId, erasureId, recipients, { addresses, replyTo: addresses });
+  }
+
+  /**
+   * The same for an erasure of single values: each recipient is told which, as far as they open, and that it is only
+   * these. It may know the person by the very value that goes.
+   */
+  async prepareValues(subjectId: string, erasureId: string): Promise<void> {
+    const { state, rights } = await this.facts.of(subjectId);
+    const erasure = valueErasureOf(state, erasureId);
+    const isReady = erasure?.isSuppressionPrepared === true && destructionOf(state, erasureId) === undefined;
+    if (!isReady || restrictionsAgainst(erasure, state).length > 0) return;
+    const goes = new Set(erasure.order.values.flatMap(({ contactPointId }) => contactPointId ?? []));
+    const values = await this.addresses(subjectId, new Set(), goes);
+    const recipients = values.length > 0 ? await this.concerned(subjectId, erasureId, rights) : [];
+    if (recipients.length === 0) return;
+    const replyTo = await this.addresses(subjectId, erasedContactPointIds(state));
+    const addresses = [...replyTo, ...values];
+    await this.sealPackages(subjectId, erasureId, recipients, { addresses, replyTo, values });
+  }
+
+  /** Who may have received data of the person when the erasure was ordered. */
+  private async concerned(
+    subjectId: string,
+    erasureId: string,
+    rights: RightsFacts['rights'],
+  ): Promise<readonly RecipientData[]> {
     const ordered = rights.find(
-      ({ type, data }) => type === 'ErasureOrdered' && data.erasureId === erasureId,
+      ({ type, data }) =>
+        (type === 'ErasureOrdered' || type === 'ValueErasureOrdered') && data.erasureId === erasureId,
     );
+    if (ordered === undefined) return [];
     const consent = await this.facts.consentHistory(subjectId);
     const consented = new Set([...consent.yes.keys()].map((question) => question.split(' ')[0] ?? ''));
-    const recipients = ordered ? await this.directory.concerned(consented, ordered.position) : [];
-    if (recipients.length === 0) return;
-    const addresses = await this.addresses(subjectId, state);
-    const reply = replyAddressOf(addresses);
+    return this.directory.concerned(consented, ordered.position);
+  }
+
+  private async sealPackages(
+    subjectId: string,
+    erasureId: string,
+    recipients: readonly RecipientData[],
+    { addresses, replyTo, values }: PackageContents,
+  ): Promise<void> {
+    const reply = replyAddressOf(replyTo);
     const replyAddress = reply && (await this.sealReply(subjectId, erasureId, reply));
     const dueBy = addDays(parisDay(this.clock.now()), this.eraser?.notificationDays ?? DAYS_TO_ANSWER);
     const packages: Package[] = [];
     for (const recipient of recipients) {
-      const sealed = await this.sealPackage(subjectId, erasureId, recipient, addresses);
+      const by = findBy(recipient, addresses);
+      const fields = { findBy: by.map(plain), ...(values && { values: values.map(plain) }) };
+      const isEmpty = by.length === 0 && values === undefined;
+      const sealed = isEmpty ? undefined : await this.sealPackage(subjectId, erasureId, recipient, fields);
       const { recipientId, howTold } = recipient;
       packages.push(
         defined({ erasureId, subjectId, recipientId, howTold, package: sealed, replyAddress, dueBy }),
@@ -109,13 +155,14 @@ export class RecipientNotification {
     await this.bus.execute(new EndNotificationCommand({ type: 'EndNotification', data }, context));
   }
 
-  /** What the person can be found by, as far as it is known and opens. */
-  private async addresses(subjectId: string, state: RightsState): Promise<readonly KnownAddress[]> {
-    const erased = new Set(
-      state.valueErasures.flatMap(({ order }) => order.values.map(({ contactPointId }) => contactPointId)),
-    );
-    const places = (await this.claims.places(subjectId)).filter(
-      ({ isStanding, contactPointId, kind }) => isStanding && kind !== 'name' && !erased.has(contactPointId),
+  /** Standing addresses of the person but these, or only these, standing or not; as far as they open. */
+  private async addresses(
+    subjectId: string,
+    but: ReadonlySet<string>,
+    only?: ReadonlySet<string>,
+  ): Promise<readonly KnownAddress[]> {
+    const places = (await this.claims.places(subjectId)).filter(({ isStanding, contactPointId: id, kind }) =>
+      only === undefined ? isStanding && kind !== 'name' && !but.has(id) : only.has(id),
     );
     const values = await this.personal.values(places.map(({ value }) => ({ subjectId, ref: value })));
     return places.flatMap(({ kind, system }, index) => {
@@ -124,16 +171,13 @@ export class RecipientNotification {
     });
   }
 
-  private async sealPackage(
+  private sealPackage(
     subjectId: string,
     erasureId: string,
-    recipient: RecipientData,
-    addresses: readonly KnownAddress[],
-  ): Promise<EvidenceRef | undefined> {
-    const by = findBy(recipient, addresses);
-    if (by.length === 0) return undefined;
-    const fields: JsonObject = { findBy: by.map((address) => ({ ...address })) };
-    const context = this.at(erasureId, `package ${recipient.recipientId}`);
+    { recipientId }: RecipientData,
+    fields: JsonObject,
+  ): Promise<EvidenceRef> {
+    const context = this.at(erasureId, `package ${recipientId}`);
     const request = { subjectId, scope: 'notification', about: 'recipient-package', step: 1 } as const;
     return this.personal.seal({ ...request, fields, context });
   }
@@ -147,4 +191,18 @@ export class RecipientNotification {
   private at(erasureId: string, step: string): CommandContext {
     return systemContext(allocatedId(erasureId, step), this.clock, erasureId);
   }
+}
+
+/** What packages are made of. */
+interface PackageContents {
+  /** By which recipients may know the person. */
+  readonly addresses: readonly KnownAddress[];
+  /** Where the person can be answered. */
+  readonly replyTo: readonly KnownAddress[];
+  /** What alone is to be erased; absent: the person. */
+  readonly values?: readonly KnownAddress[];
+}
+
+function plain(address: KnownAddress): JsonObject {
+  return { ...address };
 }

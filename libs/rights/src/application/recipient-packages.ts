@@ -15,6 +15,8 @@ export interface HandedPackage {
   readonly dueBy: string;
   /** Empty: the ledger knows nothing by which the recipient could find the person. */
   readonly findBy: Personal<readonly KnownAddress[]>;
+  /** The only values that are to be erased; `undefined`: everything about the person. */
+  readonly values: Personal<readonly KnownAddress[]> | undefined;
   readonly replyAddress: Personal<KnownAddress> | undefined;
 }
 
@@ -39,7 +41,8 @@ export class RecipientPackages {
     if (notification === undefined || isSettled(notification)) return undefined;
     const opened = await this.open(subjectId, notification);
     if (opened === undefined) return undefined;
-    await this.recordLook(subjectId, opened.findBy.reveal(), erasureId, recipientId, context);
+    const shown = [...opened.findBy.reveal(), ...(opened.values?.reveal() ?? [])];
+    await this.recordLook(subjectId, shown, erasureId, recipientId, context);
     const data = { erasureId, subjectId, recipientId, informedAt: context.now };
     const own = { ...context, commandId: allocatedId(context.commandId, `inform ${erasureId}`) };
     await this.bus.execute(new InformRecipientCommand({ type: 'InformRecipient', data }, own));
@@ -57,7 +60,8 @@ export class RecipientPackages {
     if (prepared.package !== undefined && (sealed === undefined || !('fields' in sealed))) return undefined;
     const fields = sealed !== undefined && 'fields' in sealed ? sealed.fields : undefined;
     return {
-      findBy: addressesOf(fields),
+      findBy: addressesOf(fields, 'findBy') ?? Personal.of([]),
+      values: addressesOf(fields, 'values'),
       replyAddress:
         reply !== undefined && 'fields' in reply
           ? (reply.fields as Personal<unknown> as Personal<KnownAddress>)
@@ -87,6 +91,8 @@ export class RecipientPackages {
 
 function addressesOf(
   fields: Personal<Readonly<Record<string, unknown>>> | undefined,
-): Personal<readonly KnownAddress[]> {
-  return Personal.of((fields?.reveal()['findBy'] ?? []) as readonly KnownAddress[]);
+  member: 'findBy' | 'values',
+): Personal<readonly KnownAddress[]> | undefined {
+  const addresses = fields?.reveal()[member] as readonly KnownAddress[] | undefined;
+  return addresses && Personal.of(addresses);
 }

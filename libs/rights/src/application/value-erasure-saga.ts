@@ -10,6 +10,7 @@ import type { ValueErasure } from '../domain/value-erasures.js';
 import { KeyDestruction } from './key-destruction.js';
 import { PrepareSuppressionCommand } from './rights.commands.js';
 import { Purgers } from './purgers.js';
+import { RecipientNotification } from './recipient-notification.js';
 import { RightsFactsReader, type RightsFacts } from './rights-facts.js';
 import { SuppressionPreparation } from './suppression-preparation.js';
 import { systemContext } from './system-context.js';
@@ -25,7 +26,7 @@ interface Loaded {
 
 /**
  * Carries the erasure of single values to `unreadable`, step by step, from wherever it was left: the suppression list
- * first, then everything else of the scopes into the next generation, the point of no return, the older generations,
+ * first, what recipients need, then everything else of the scopes into the next generation, the point of no return, the older generations,
  * the purgers. Every step may be repeated; a crash between any two of them is taken up by the next run.
  */
 @Injectable()
@@ -35,6 +36,7 @@ export class ValueErasureSaga {
     private readonly facts: RightsFactsReader,
     private readonly suppression: SuppressionPreparation,
     private readonly next: NextGeneration,
+    private readonly recipients: RecipientNotification,
     private readonly claims: ValueClaims,
     private readonly purgers: Purgers,
     private readonly destruction: KeyDestruction,
@@ -64,6 +66,7 @@ export class ValueErasureSaga {
     if (destructionOf(facts.state, erasureId) !== undefined) return true;
     if (restrictionsAgainst(erasure, facts.state).length > 0) return false;
     if (!erasure.isSuppressionPrepared) await this.prepareSuppression(subjectId, { facts, erasure });
+    await this.recipients.prepareValues(subjectId, erasureId);
     const ending = await this.takeOver(subjectId, { facts, erasure });
     return this.startKeyDestruction(subjectId, erasureId, ending);
   }

@@ -1,4 +1,4 @@
-import { isUnreadable } from '../domain/destructions.js';
+import { isUnreadable, withoutNotification } from '../domain/destructions.js';
 import { destructionOf, type Erasure, type RightsState } from '../domain/rights-state.js';
 import { restrictionsAgainst } from '../domain/value-erasure-decisions.js';
 import type { ErasedValue, ValueErasure } from '../domain/value-erasures.js';
@@ -20,7 +20,9 @@ function progressOf(
   { isSuppressionPrepared }: ValueErasure,
   destruction: ReturnType<typeof destructionOf>,
 ): Erasure['progress'] {
-  if (destruction !== undefined) return isUnreadable(destruction) ? 'unreadable' : 'destroying';
+  // What was kept to tell recipients dies later, and takes nothing back.
+  if (destruction !== undefined)
+    return isUnreadable(withoutNotification(destruction)) ? 'unreadable' : 'destroying';
   return isSuppressionPrepared ? 'suppression-prepared' : 'ordered';
 }
 

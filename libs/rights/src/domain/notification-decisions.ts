@@ -10,6 +10,7 @@ import type {
   RightsCommand,
 } from './rights.commands.js';
 import { destructionOf, erasureOf, type RightsState } from './rights-state.js';
+import { valueErasureOf } from './value-erasure-decisions.js';
 
 /** What concerns the recipients of an erasure. */
 export type NotificationCommand =
@@ -47,7 +48,8 @@ export function decideNotification(command: NotificationCommand, state: RightsSt
 }
 
 function prepareRecipients({ data }: PrepareRecipients, state: RightsState): readonly RightsEvent[] {
-  if (erasureOf(state, data.erasureId) === undefined) throw new Rejection('erasure-unknown');
+  const order = erasureOf(state, data.erasureId) ?? valueErasureOf(state, data.erasureId);
+  if (order === undefined) throw new Rejection('erasure-unknown');
   if (destructionOf(state, data.erasureId) !== undefined)
     throw new Error('What recipients need is sealed before the keys die');
   return data.packages

@@ -39,8 +39,13 @@ export class RecipientPackagesController {
       if (handed !== undefined) items.push(handed);
     }
     return {
-      items: items.map(({ findBy, replyAddress, ...rest }) =>
-        defined({ ...rest, findBy: findBy.reveal(), replyAddress: replyAddress?.reveal() }),
+      items: items.map(({ findBy, values, replyAddress, ...rest }) =>
+        defined({
+          ...rest,
+          findBy: findBy.reveal(),
+          values: values?.reveal(),
+          replyAddress: replyAddress?.reveal(),
+        }),
       ),
     };
   }

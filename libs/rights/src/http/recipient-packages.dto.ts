@@ -9,7 +9,7 @@ import {
   UuidField,
 } from '#http';
 import { contactPointKinds } from '#kernel';
-import { recipientFailures, recipientOutcomes } from '../contract.js';
+import { MAX_ERASED_VALUES, recipientFailures, recipientOutcomes } from '../contract.js';
 
 /** Packages handed over in one answer, at most. */
 export const MAX_PACKAGES = 100;
@@ -48,6 +48,14 @@ export class RecipientPackageDto {
     description: 'By what it finds the person; empty if the ledger knows nothing.',
   })
   findBy!: readonly FindByDto[];
+
+  @NestedField(() => FindByDto, {
+    array: true,
+    optional: true,
+    max: MAX_ERASED_VALUES,
+    description: 'Only these values are to be erased, nothing else; absent: everything about the person.',
+  })
+  values?: readonly FindByDto[];
 
   @NestedField(() => FindByDto, { optional: true, description: 'Where the person can be answered.' })
   replyAddress?: FindByDto;
