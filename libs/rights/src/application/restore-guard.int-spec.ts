@@ -262,3 +262,79 @@ describe('the guard', () => {
     }
   });
 });
+
+/** What the lists of HMACs hold, and the rows that they refer to: no key among them (`apps/docs/how-to/run.md`). */
+const LISTS = ['subject', 'suppression_entry', 'archive_entry'];
+
+/** `pg_dump --data-only --inserts --on-conflict-do-nothing` of the lists; the answer puts it back over what is there. */
+async function dumpLists(): Promise<() => Promise<void>> {
+  const { pool } = ledger.keys;
+  for (const table of LISTS) {
+    await pool.query(`DROP TABLE IF EXISTS public.list_${table}`);
+    await pool.query(`CREATE TABLE public.list_${table} AS TABLE ks.${table}`);
+  }
+  return async () => {
+    for (const table of LISTS)
+      await pool.query(`INSERT INTO ks.${table} SELECT * FROM public.list_${table} ON CONFLICT DO NOTHING`);
+  };
+}
+
+/** A key store from before anything entered these lists. */
+async function forgetLists(subjectId: string, suppressionId: string): Promise<void> {
+  const { pool } = ledger.keys;
+  await pool.query('DELETE FROM ks.archive_entry WHERE subject_ref = $1', [subjectId]);
+  await pool.query('DELETE FROM ks.suppression_entry WHERE suppression_id = $1', [suppressionId]);
+}
+
+describe('the lists of a key store that is older than an erasure', () => {
+  const entered = async () => {
+    const [subjectId, suppressionId] = [randomUUID(), randomUUID()];
+    const normalised = Personal.of(`${subjectId}@mail.example`);
+    const address = { kind: 'email' as const, normalised };
+    const { keyStore } = process;
+    await sealFor(process, subjectId, 'identity', normalised.reveal());
+    await sealFor(process, subjectId, 'evidence', 'said on the telephone');
+    const restore = await backup();
+    await keyStore.archive.enter(subjectId, [address], [{ scope: 'evidence', until: '2030-01-31' }]);
+    const { version, hmac } = await keyStore.suppressionKeys.forNewEntry(address);
+    const day = '2026-11-16';
+    await keyStore.suppressions.put({ suppressionId, hmac, version, enteredOn: day, reviewOn: '2029-11-16' });
+    const found = async () => ({
+      archived: await keyStore.archive.find(address),
+      suppressed: (await keyStore.suppressions.matching([address]))[0]?.map((match) => match.suppressionId),
+    });
+    return { subjectId, suppressionId, restore, found };
+  };
+
+  it('are gone with it, and come back from their own dump: retained proof is found, the address blocks', async () => {
+    const { subjectId, suppressionId, restore, found } = await entered();
+    await erase(subjectId, { closed: ['identity'] });
+    const putBack = await dumpLists();
+    const whole = { archived: [{ subjectId, until: '2030-01-31' }], suppressed: [suppressionId] };
+    expect(await found()).toEqual(whole);
+
+    await restore();
+    await forgetLists(subjectId, suppressionId);
+    await guardOf(process).pass(neverAborted);
+    expect(await found()).toEqual({ archived: [], suppressed: [] });
+    await putBack();
+    await guardOf(process).pass(neverAborted);
+    expect(await found()).toEqual(whole);
+    expect(JSON.stringify(await readable(process, subjectId))).not.toContain('@mail.example');
+  });
+
+  it('lead to nothing again that has ended since they were dumped', async () => {
+    const { subjectId, suppressionId, restore, found } = await entered();
+    await erase(subjectId, { closed: ['identity'] });
+    const putBack = await dumpLists();
+    await erase(subjectId, { closed: ['evidence'] });
+    await restore();
+    await putBack();
+    await guardOf(process).pass(neverAborted);
+    expect(await found()).toEqual({ archived: [], suppressed: [suppressionId] });
+    const { rows } = await ledger.keys.pool.query('SELECT FROM ks.archive_entry WHERE subject_ref = $1', [
+      subjectId,
+    ]);
+    expect(rows).toHaveLength(0);
+  });
+});
