@@ -30,7 +30,7 @@ function explained(error: unknown): string {
 /** Starts a server in a folder of its own, plays the story against it, and clears up. Throws what went wrong. */
 async function demonstrate(options: DemoOptions): Promise<void> {
   const begun = Date.now();
-  const { language, keep, eventStoreUrl } = options;
+  const { language, keep, eventStoreUrl, eraserUrl } = options;
   const texts = language === 'fr' ? fr : en;
   const narrator = new Narrator(process.stdout);
   narrator.title(texts.start.title);
@@ -40,7 +40,7 @@ async function demonstrate(options: DemoOptions): Promise<void> {
   await chmod(home, 0o711);
   try {
     if (eventStoreUrl !== undefined) await assertEmpty(eventStoreUrl, texts.start.storeInUse);
-    const server = await startServerProcess(home, eventStoreUrl);
+    const server = await startServerProcess(home, { eventStoreUrl, eraserUrl });
     try {
       narrator.say(texts.start.ready(server.url, home));
       if (eventStoreUrl !== undefined) narrator.say(texts.start.inEventStoreDb);

@@ -14,9 +14,12 @@ describe('the command line of the demo', () => {
   it('does as it is told', () => {
     const args = ['--contacts', 'mine.csv', '--lang', 'fr', '--keep'];
     const url = 'esdb://store.example:2113';
-    expect(readOptions(args, { EVENTSTORE_URL: url })).toEqual({
+    const eraserUrl = 'esdb://eraser@store.example:2113';
+    const env = { EVENTSTORE_URL: url, EVENTSTORE_ERASER_URL: eraserUrl };
+    expect(readOptions(args, env)).toEqual({
       ...{ contacts: 'mine.csv', language: 'fr', keep: true, help: false },
       eventStoreUrl: url,
+      eraserUrl,
     });
     expect(readOptions(args, { EVENTSTORE_URL: '' }).eventStoreUrl).toBeUndefined();
   });

@@ -13,6 +13,8 @@ export interface DemoOptions {
   readonly help: boolean;
   /** EventStoreDB for the events of the demo; `undefined`: the embedded default. Taken from `EVENTSTORE_URL`. */
   readonly eventStoreUrl: string | undefined;
+  /** With what credentials to erase there, if others. */
+  readonly eraserUrl: string | undefined;
 }
 
 /** A mistake on the command line; its message says what is allowed. */
@@ -27,7 +29,7 @@ export const USAGE = `npm run demo -- [--contacts file.csv] [--lang fr|en] [--ke
   --lang      fr or en (default: LANG of your terminal)
   --keep      leave the folder with the ledger in place
 
-With EVENTSTORE_URL set, the events go to that EventStoreDB, which must be empty and keeps them.
+With EVENTSTORE_URL set (and EVENTSTORE_ERASER_URL), the events go to that EventStoreDB, which must be empty and keeps them.
 `;
 
 /** Reads the command line. Throws {@link WrongOption}. */
@@ -38,8 +40,10 @@ export function readOptions(
   const { contacts, lang, keep, help } = parsed(args);
   if (lang !== undefined && lang !== 'fr' && lang !== 'en')
     throw new WrongOption(`--lang is fr or en, not ${lang}`);
-  const eventStoreUrl = env['EVENTSTORE_URL'] === '' ? undefined : env['EVENTSTORE_URL'];
-  return { contacts, language: lang ?? terminalLanguage(env), keep, help, eventStoreUrl };
+  const urlIn = (name: string) => (env[name] === '' ? undefined : env[name]);
+  const eventStoreUrl = urlIn('EVENTSTORE_URL');
+  const eraserUrl = urlIn('EVENTSTORE_ERASER_URL');
+  return { contacts, language: lang ?? terminalLanguage(env), keep, help, eventStoreUrl, eraserUrl };
 }
 
 function parsed(args: readonly string[]) {

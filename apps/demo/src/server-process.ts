@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { DemoOptions } from './options.js';
 
 /** A server of its own, as `npm start` would start it. */
 export interface ServerProcess {
@@ -25,9 +26,12 @@ const HANDED_ON = ['PATH', 'HOME', 'USER', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL'];
  */
 export async function startServerProcess(
   home: string,
-  eventStoreUrl: string | undefined,
+  { eventStoreUrl, eraserUrl }: Pick<DemoOptions, 'eventStoreUrl' | 'eraserUrl'>,
 ): Promise<ServerProcess> {
-  const store = eventStoreUrl === undefined ? {} : { EVENTSTORE_URL: eventStoreUrl };
+  const store = {
+    ...(eventStoreUrl !== undefined && { EVENTSTORE_URL: eventStoreUrl }),
+    ...(eraserUrl !== undefined && { EVENTSTORE_ERASER_URL: eraserUrl }),
+  };
   const own = { GREFFE_HOME: join(home, 'greffe'), PORT: '0', LOG_LEVEL: 'warn', ...store };
   const inherited = HANDED_ON.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]]],
