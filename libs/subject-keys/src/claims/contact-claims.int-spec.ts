@@ -108,6 +108,18 @@ describe('a claim', () => {
     expect(await find(two)).toEqual([]);
   });
 
+  it('leads to nobody from the moment that the keys are destroyed, also while it lies there', async () => {
+    const address = newAddress();
+    const { subjectId } = await live(address);
+    const other = await live(address);
+    await fixture.store.subjects.destroy({ subjectId, scopes: ['identity'], erasureId: randomUUID() });
+    expect(await find(address)).toEqual([other.subjectId]);
+    expect((await claims.holders([address])).flat().map((holder) => holder.subjectId)).toEqual([
+      other.subjectId,
+    ]);
+    expect(await claims.releaseSubject(subjectId)).toBe(1);
+  });
+
   it('is refused for an erased person', async () => {
     const subjectId = randomUUID();
     await fixture.store.subjects.destroy({ subjectId, scopes: ['identity'], erasureId: randomUUID() });

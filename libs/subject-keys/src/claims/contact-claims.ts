@@ -232,7 +232,10 @@ export class ContactClaims {
       throw new RangeError(`At most ${String(MAX_LOOK_UP)} values in one look-up`);
     const wanted = await Promise.all(values.map((value) => this.index.all(value)));
     const rows = await this.db.query<FoundClaim>(
-      'SELECT bidx, state, subject_ref, contact_point_id FROM ks.contact_claim WHERE bidx = ANY($1)',
+      // Whose keys are destroyed is found by nobody from that moment on, also before the claim itself is gone.
+      `SELECT bidx, state, subject_ref, contact_point_id FROM ks.contact_claim c WHERE bidx = ANY($1)
+          AND NOT EXISTS (SELECT FROM ks.subject_fence f
+                           WHERE f.subject_ref = c.subject_ref AND f.scope = c.scope AND f.closed)`,
       [wanted.flat()],
     );
     const found = groupBy(rows, ({ bidx }) => bidx.toString('hex'));
