@@ -37,6 +37,8 @@ const ON_BOTH_STORES = {
       'restriction',
     ],
     ...['recipients', 'retries', 'shared-addresses', 'sign-up-to-withdrawal', 'value-erasure'],
+    ...['archive', 'consent-life', 'consent-requests', 'contacts-made', 'double-opt-in', 'informed'],
+    ...['recorded-decisions', 'scrub', 'suppression', 'unsubscribe'],
   ],
   faults: [
     'a-no-at-once',

@@ -14,8 +14,8 @@ import { QuestionTexts, type Question } from './question-texts.js';
 import { RequestLinks, type RequestPlace } from './request-links.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 
-/** How long a click is tried, in milliseconds. */
-const PATIENCE_MS = 10_000;
+/** How long a click is tried, in milliseconds: as long as a command, for nobody clicks twice to be sure. */
+const PATIENCE_MS = 20_000;
 
 /** A question as the page puts it. */
 export interface PutQuestion extends Question {

@@ -5,8 +5,8 @@ import { defined, type Clock } from '#kernel';
 import { CLOCK, type CommandContext } from '#runtime';
 import type { LinkTarget } from '../domain/link-target.js';
 
-/** How long a click is tried, in milliseconds. */
-const PATIENCE_MS = 10_000;
+/** How long a click is tried, in milliseconds: as long as a command, for nobody clicks twice to be sure. */
+const PATIENCE_MS = 20_000;
 
 /** Records that somebody followed a link and unsubscribed: the act of the person whom the link was made for. */
 @Injectable()
