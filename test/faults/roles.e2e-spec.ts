@@ -98,6 +98,12 @@ async function missingParts(): Promise<string[]> {
   return body.checks.filter(({ ok }: { ok: boolean }) => !ok).map(({ name }: { name: string }) => name);
 }
 
+/** Roles that no process has; nothing fails for want of an eraser. */
+async function rolesMissing(): Promise<string[]> {
+  const { body } = await new Client(api.url, undefined).get('/readyz');
+  return body.warnings.map(({ role }: { role: string }) => role);
+}
+
 const ledgerPool = () => databases[0]!.pool;
 
 describe(`an api and projectors of their own (seed ${String(SEED)})`, () => {
@@ -105,6 +111,7 @@ describe(`an api and projectors of their own (seed ${String(SEED)})`, () => {
     // Nobody writes the audit copy, from which a process learns of every erasure before it opens anything.
     const missing = await eventually(missingParts, (parts) => parts.length === 1);
     expect(missing).toEqual(['erasures-replayed']);
+    expect(await rolesMissing()).toEqual(['projector', 'eraser']);
     const early = await service.post('/v1/subjects', registration());
     expect([early.status, early.body.code]).toEqual([503, 'keys-not-reconciled']);
     expect(early.headers.get('retry-after')).not.toBeNull();
@@ -112,6 +119,8 @@ describe(`an api and projectors of their own (seed ${String(SEED)})`, () => {
     expectStatus(await service.post(`/v1/subjects/${randomUUID()}/withdrawals`, no), 201);
     await startProjector();
     await untilReady(api.url);
+    // Ready, and yet nothing that is ordered would be erased.
+    await eventually(rolesMissing, (roles) => roles.join() === 'eraser');
     shop = await declareShop(dpo);
   });
 

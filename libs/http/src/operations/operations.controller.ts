@@ -35,7 +35,7 @@ export class OperationsController {
     const [checks, warnings] = await Promise.all([checkHealth(current.checks), warningsOf(current.warnings)]);
     const failing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
     if (failing.length > 0)
-      throw new Problem('not-ready', { checks, note: `Not ready: ${failing.join(', ')}.` });
+      throw new Problem('not-ready', { checks, warnings, note: `Not ready: ${failing.join(', ')}.` });
     return { status: 'ok', checks, warnings };
   }
 

@@ -83,6 +83,14 @@ describe('a role that no process has', () => {
     expect((await server.send({ path: '/metrics' })).text).not.toContain('greffe_role_missing{');
   });
 
+  it('is named beside what is not ready: it may be why', async () => {
+    checks.splice(0, checks.length, { name: 'erasures-replayed', check: async () => ({ ok: false }) });
+    warnings = async () => [{ ...missing, role: 'projector' }];
+    const { status, json } = await server.send({ path: '/readyz' });
+    expect([status, json.warnings]).toEqual([503, [{ ...missing, role: 'projector' }]]);
+    warnings = async () => [];
+  });
+
   it('that cannot be asked for is no warning, and no failure', async () => {
     checks.splice(0, checks.length, well);
     warnings = () => Promise.reject(new Error('away'));

@@ -22,6 +22,12 @@ export interface ProblemDocument {
   readonly token?: string;
   /** State of each dependency, where one of them is the problem. */
   readonly checks?: readonly { readonly name: string; readonly ok: boolean; readonly detail?: string }[];
+  /** What stands still besides: it may be why a dependency is not ready. */
+  readonly warnings?: readonly {
+    readonly code: string;
+    readonly role: string;
+    readonly standsStill: string;
+  }[];
 }
 
 /** What went wrong, ready to be told in either language. */
@@ -37,7 +43,7 @@ export function problemDocument(
   instance: string,
 ): ProblemDocument {
   const { status, [language]: words } = problems[code];
-  const { note, about, currentRevision, token, checks } = details;
+  const { note, about, currentRevision, token, checks, warnings } = details;
   const errors = errorsOf(code, details, language, words.detail);
   return {
     type: `/problems/${code}`,
@@ -53,6 +59,7 @@ export function problemDocument(
     ...(currentRevision === undefined ? {} : { currentRevision: Number(currentRevision) }),
     ...(token === undefined ? {} : { token }),
     ...(checks === undefined ? {} : { checks }),
+    ...(warnings === undefined ? {} : { warnings }),
   };
 }
 

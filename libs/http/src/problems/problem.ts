@@ -21,6 +21,12 @@ export interface ProblemDetails {
   readonly allow?: readonly string[];
   /** State of each dependency, where one of them is the problem. */
   readonly checks?: readonly { readonly name: string; readonly ok: boolean; readonly detail?: string }[];
+  /** What stands still besides: it may be why a dependency is not ready. */
+  readonly warnings?: readonly {
+    readonly code: string;
+    readonly role: string;
+    readonly standsStill: string;
+  }[];
 }
 
 /**
