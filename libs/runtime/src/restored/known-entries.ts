@@ -13,8 +13,8 @@ export interface KnownEntry {
   readonly position: string;
   /** Its canonical text, which is all of the event but ciphertext. */
   readonly entry: string;
-  /** It is not the canonical event but stands for it by a hash. */
-  readonly isDigest: boolean;
+  /** It is not the plain canonical event: it stands for one by a hash, or for a second one with an id that was taken. */
+  readonly isStrange: boolean;
   readonly leafHash: Buffer;
 }
 
@@ -90,8 +90,7 @@ export async function* missingEntries(pool: Pool, shown: ShownEntries): AsyncGen
         revision: BigInt(row.rev),
         position: row.position,
         entry: row.entry,
-        // A second event with the id of an earlier one has its own, true entry.
-        isDigest: row.alarm !== null && row.alarm !== 'duplicate-id',
+        isStrange: row.alarm !== null,
         leafHash: row.leaf_hash,
       };
     }

@@ -76,8 +76,8 @@ export async function differenceOf(
   const walk = await walkThrough(store, pool, ledgerId, lastKnown.index + 1);
   const { shown, unseenEnds } = walk;
   // A stream that went another way since cannot take back what followed there.
-  const canReenter = ({ stream, isDigest }: KnownEntry): boolean =>
-    isLasting(stream) && !isDigest && !unseenEnds.has(stream);
+  const canReenter = ({ stream, isStrange }: KnownEntry): boolean =>
+    isLasting(stream) && !isStrange && !unseenEnds.has(stream);
   const found = await tally(pool, shown, canReenter);
   const generations = {
     known: await knownGeneration(pool, ledgerId),
