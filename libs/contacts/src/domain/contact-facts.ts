@@ -94,7 +94,8 @@ export interface AskedConsent {
   readonly asks: readonly { readonly purposeId: string; readonly channel: string }[];
   /** Address to which the link is sent. */
   readonly contactPointId: string;
-  readonly formVersion: { readonly formId: string; readonly version: number };
+  /** Whose words are put; `null`: not told by rows of an earlier version of the program, which are being replaced. */
+  readonly formVersion: { readonly formId: string; readonly version: number } | null;
   readonly reason: string;
   readonly requestedAt: Instant;
   readonly expiresAt: Instant;

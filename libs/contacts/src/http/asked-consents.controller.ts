@@ -91,32 +91,35 @@ export class AskedConsentsController {
     requests: readonly AskedConsent[],
     { facts, at }: KnownContact,
   ): Promise<readonly AskedConsentDto[]> {
-    const forms = new Map(requests.map(({ formVersion }) => [keyOf(formVersion), formVersion]));
+    const named = requests.map((request) => requestView(request).formVersion);
+    const forms = new Map(named.map((form) => [keyOf(form), form]));
     const inUse = await inTurns([...forms], PARALLEL_FORMS, async ([key, form]) =>
       (await this.asking.isFormInUse(form, at)) ? [key] : [],
     );
     const usable = new Set(inUse.flat());
-    return requests.map((request) => ({
-      ...requestView(request),
-      state: askedState(request, facts, usable.has(keyOf(request.formVersion)), at),
-      ...known({
-        answeredAt: request.answeredAt,
-        supersededBy: successorOf(request, facts.requests, at)?.requestId ?? null,
-      }),
-    }));
+    return requests.map((request) => {
+      const view = requestView(request);
+      const state = askedState(request, facts, usable.has(keyOf(view.formVersion)), at);
+      const supersededBy = successorOf(request, facts.requests, at)?.requestId ?? null;
+      return { ...view, state, ...known({ answeredAt: request.answeredAt, supersededBy }) };
+    });
   }
 }
 
+/** Throws `not-yet-consistent` while the rows are those of an earlier version of the program. */
 function requestView(request: AskedConsent): AskedRequestDto {
   const { requestId, controllerId, asks, contactPointId, formVersion, reason, requestedAt } = request;
   const { expiresAt, supersedes } = request;
+  if (formVersion === null) {
+    throw new Problem('not-yet-consistent', { note: 'The read model is being built.' });
+  }
   return {
     ...{ requestId, controllerId, asks, contactPointId, formVersion, reason, requestedAt },
     ...{ expiresAt, supersedes },
   };
 }
 
-function keyOf({ formId, version }: AskedConsent['formVersion']): string {
+function keyOf({ formId, version }: AskedRequestDto['formVersion']): string {
   return `${formId} ${String(version)}`;
 }
 

@@ -1,11 +1,11 @@
 import { Problem } from '#http';
 
-/** SQLSTATE of a table or schema that is not there. */
-const ABSENT = ['42P01', '3F000'];
+/** SQLSTATE of a table, schema or column that is not there. */
+const ABSENT = ['42P01', '3F000', '42703'];
 
 /**
  * Reads a read model. Throws `not-yet-consistent` where its tables are not there yet: the ledger has just been opened,
- * or they were dropped and are being built again.
+ * they were dropped and are being built again, or they are of an earlier version of the program and are being replaced.
  */
 export async function onReadModel<T>(read: () => Promise<T>): Promise<T> {
   try {

@@ -1,6 +1,6 @@
 import type { Row, RowChange } from '#runtime';
 import type { AskedConsent } from '../domain/contact-facts.js';
-import { instant, instantOrNull, text } from './column-values.js';
+import { instant, instantOrNull, text, textOrNull } from './column-values.js';
 import { ConsentRequestRow } from './consent-request.entity.js';
 import type { ContactEventOf } from './contact-state.projection.js';
 
@@ -41,12 +41,17 @@ export function requestOf(row: Row): AskedConsent {
     controllerId: text(row['controller_id']),
     asks: (row['asks'] as AskedConsent['asks']).map(({ purposeId, channel }) => ({ purposeId, channel })),
     contactPointId: text(row['contact_point_id']),
-    formVersion: { formId: text(row['form_id']), version: Number(row['form_version']) },
+    formVersion: formVersionOf(row),
     reason: text(row['reason']),
     requestedAt: instant(row['requested_at']),
     expiresAt: instant(row['expires_at']),
     answeredAt: instantOrNull(row['answered_at']),
-    supersedes: row['supersedes'] as readonly string[],
+    supersedes: (row['supersedes'] ?? []) as readonly string[],
     eventId: text(row['event_id']),
   };
+}
+
+function formVersionOf(row: Row): AskedConsent['formVersion'] {
+  const formId = textOrNull(row['form_id']);
+  return formId === null ? null : { formId, version: Number(row['form_version']) };
 }
