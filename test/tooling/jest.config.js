@@ -45,6 +45,7 @@ const ON_BOTH_STORES = {
     'canaries',
     'clock-steps',
     'databases-away',
+    'expiry-killed',
     'kill-rounds',
     'roles',
     'soak',
