@@ -86,22 +86,24 @@ export class ContactStates {
 
   /** What is known of a person at a moment of the past, or (`undefined`) now. */
   async of(subjectId: string, moment: PastMoment | undefined): Promise<KnownContact> {
+    if (moment === undefined) return this.now(subjectId);
+    const [standing, linkedFrom] = await Promise.all([
+      this.query.standingOf(subjectId),
+      this.query.linkedFrom(subjectId),
+    ]);
+    const past = await this.past(subjectId, linkedFrom, moment);
+    const isKnownNow = standing.isKnown || standing.isParked;
+    return { isErasedNow: standing.isErased, isKnownNow, ...past, at: moment.at };
+  }
+
+  private async now(subjectId: string): Promise<KnownContact> {
     const [facts, isParked] = await Promise.all([
       this.query.factsOf(subjectId),
       this.query.isParked(subjectId),
     ]);
-    const now = {
-      isErasedNow: facts.subject?.isErased ?? false,
-      isKnownNow: facts.subject !== undefined || isParked,
-    };
-    if (moment === undefined) return { ...now, facts, isParked, at: this.clock.now() };
-    const linkedFrom = facts.links.filter(({ direction }) => direction === 'from');
-    const past = await this.past(
-      subjectId,
-      [...new Set(linkedFrom.map(({ otherSubjectId }) => otherSubjectId))],
-      moment,
-    );
-    return { ...now, ...past, at: moment.at };
+    const isKnownNow = facts.subject !== undefined || isParked;
+    const isErasedNow = facts.subject?.isErased ?? false;
+    return { isErasedNow, isKnownNow, facts, isParked, at: this.clock.now() };
   }
 
   /**

@@ -82,6 +82,18 @@ export class ContactStateQuery {
     return { isKnown: rows.length > 0, isErased: rows[0]?.is_erased ?? false, isParked };
   }
 
+  /** Who named a relation to the person, by now or before. */
+  async linkedFrom(subjectId: string): Promise<readonly string[]> {
+    const statement = {
+      name: 'contact-linked-from',
+      text: `SELECT DISTINCT other_subject_id FROM rm_contact_state.link
+              WHERE subject_id = $1 AND direction = 'from'`,
+      values: [subjectId],
+    };
+    const { rows } = await onReadModel(() => this.pool.query<{ other_subject_id: string }>(statement));
+    return rows.map((row) => row.other_subject_id);
+  }
+
   /** Whether an event of the person could not be read, so that what is said of them is incomplete. */
   async isParked(subjectId: string): Promise<boolean> {
     return (await this.parked.among([subjectId])).has(subjectId);
