@@ -106,12 +106,15 @@ export class Gate {
     const rows = await this.rowsOf(asked);
     const sound = rows.filter((row): row is Row => !('problem' in row));
     const [{ now, purposes }, policy] = await Promise.all([this.knownNow(sound), this.policies.now()]);
+    const told = (row: Row): Answered => answerNow(row, now, purposes, policy);
+    // A promise for each of many questions would cost as much as the answer.
+    if (sound.every(({ moment }) => moment === undefined)) {
+      return rows.map((row) => ('problem' in row ? row : told(row)));
+    }
     return inTurns(rows, PARALLEL_FOLDS, async (row) => {
       if ('problem' in row) return row;
       const { moment } = row;
-      return moment === undefined
-        ? answerNow(row, now, purposes, policy)
-        : this.answerThen(row, moment, purposes, policy);
+      return moment === undefined ? told(row) : this.answerThen(row, moment, purposes, policy);
     });
   }
 
@@ -122,7 +125,12 @@ export class Gate {
     const rows: (Row | Unanswerable)[] = [];
     for (const one of asked) {
       const reached = 'contact' in one.whom ? addressed.shift() : undefined;
-      const key = JSON.stringify([one.at, one.knownAs]);
+      const { whom, question, at, knownAs } = one;
+      if (at === undefined && knownAs === undefined) {
+        rows.push({ whom, question, moment: undefined, addressed: reached });
+        continue;
+      }
+      const key = JSON.stringify([at, knownAs]);
       if (!moments.has(key)) moments.set(key, this.momentOf(one));
       const moment = await moments.get(key);
       rows.push(
@@ -213,10 +221,13 @@ function purposesOf(rows: readonly Row[]): readonly string[] {
 /** The notices on which these people's consents to the purposes asked about rest. */
 function noticesOf(people: readonly Pick<StandingContact, 'facts'>[], purposeIds: readonly string[]) {
   const wanted = new Set(purposeIds);
-  return people
-    .flatMap(({ facts }) => facts.consents)
-    .filter(({ purposeId }) => wanted.has(purposeId))
-    .map(({ purposeId, notice }) => ({ purposeId, noticeId: notice.noticeId }));
+  const needed: { readonly purposeId: string; readonly noticeId: string }[] = [];
+  for (const { facts } of people) {
+    for (const { purposeId, notice } of facts.consents) {
+      if (wanted.has(purposeId)) needed.push({ purposeId, noticeId: notice.noticeId });
+    }
+  }
+  return needed;
 }
 
 function answerNow(
@@ -225,8 +236,9 @@ function answerNow(
   purposes: RegisterHistories,
   policy: PolicyToApply,
 ): Answered {
-  const answered = judge(row, row.at ?? at, people, purposes, policy);
-  return { ...answered, ...(position === undefined ? {} : { position }) };
+  const answered: Answered & { position?: Position } = judge(row, row.at ?? at, people, purposes, policy);
+  if (position !== undefined) answered.position = position;
+  return answered;
 }
 
 function judge(
@@ -240,11 +252,13 @@ function judge(
   const question = { ...asked, at };
   const decisionOn = (facts: GateFacts, about: Question): Decision =>
     decide({ facts, purpose, question: about, policy, isPublicHoliday });
-  const since = activatedAt === undefined ? {} : { policyActivatedAt: activatedAt };
-  const answered = { at, policyVersion: policy.version, ...since, isPast: false };
+  const told = (decision: Decision, isErasedNow: boolean) => {
+    const common = { decision, at, isPast: false, policyVersion: policy.version, isErasedNow };
+    return activatedAt === undefined ? common : { ...common, policyActivatedAt: activatedAt };
+  };
   if ('subjectId' in whom) {
-    const { facts, isErasedNow = false } = people.get(whom.subjectId) ?? { facts: NOTHING };
-    return { ...answered, isErasedNow, decision: decisionOn(facts, question) };
+    const { facts, isErasedNow } = people.get(whom.subjectId) ?? NOBODY;
+    return told(decisionOn(facts, question), isErasedNow);
   }
   const { people: found = [], nos = [] } = addressed ?? {};
   const [first, ...others] = found.map((one) => {
@@ -254,10 +268,11 @@ function judge(
   });
   const decision =
     first === undefined ? decisionOn(withNos(NOTHING, nos), question) : strictest([first, ...others]);
-  return { ...answered, reached: found.map(({ subjectId }) => subjectId), isErasedNow: false, decision };
+  return { ...told(decision, false), reached: found.map(({ subjectId }) => subjectId) };
 }
 
 const NOTHING = gateFactsOf(noFacts, false, new Map());
+const NOBODY: Person = { facts: NOTHING, isErasedNow: false };
 
 function withNos(facts: GateFacts, nos: readonly No[]): GateFacts {
   return nos.length === 0 ? facts : { ...facts, nos: [...facts.nos, ...nos] };

@@ -8,7 +8,7 @@ import { CLOCK, StreamWriter, type CommandContext } from '#runtime';
 import { scrubStream, type ScrubRecorded } from '#solicitation/contract';
 import type { Question } from '../../domain/gate/question.js';
 import { MerkleRoot } from './merkle-root.js';
-import { addedColumns, rowHash, type RowAnswer, type RowProblem } from './scrubbed-row.js';
+import { addedColumns, rowHash, RowSalts, type RowAnswer, type RowProblem } from './scrubbed-row.js';
 import { Gate, type Answered, type Unanswerable, type Whom } from '../gate.js';
 import { PolicyActivations } from '../policy-activations.js';
 import { lineOf, openCsv, UnreadableCsv, type CsvFile, type CsvRow } from './csv-file.js';
@@ -49,7 +49,7 @@ interface Progress {
   readonly file: CsvFile;
   readonly column: KeyColumn;
   readonly wanted: ScrubWanted;
-  readonly salt: Buffer;
+  readonly salts: RowSalts;
   readonly merkle: MerkleRoot;
   readonly counts: { rows: number; permitted: number; refused: number; unreadable: number };
   policyVersion: string | undefined;
@@ -88,7 +88,7 @@ export class Scrubs {
       file,
       column,
       wanted,
-      salt,
+      salts: new RowSalts(salt),
       merkle: new MerkleRoot(),
       counts,
       policyVersion: undefined,
@@ -222,13 +222,13 @@ function toldOf(
 
 /** The lines of answered rows; they are counted, and go into the tree, in the order of the file. */
 function linesOf(rows: readonly AnsweredRow[], progress: Progress): Buffer {
-  const { file, column, salt, merkle, counts } = progress;
+  const { file, column, salts, merkle, counts } = progress;
   const lines = rows.map(([row, told]) => {
     const answer = answerOf(told);
     counts.rows += 1;
     counts['problem' in told ? 'unreadable' : told.decision.permitted ? 'permitted' : 'refused'] += 1;
     if ('policyVersion' in told) progress.policyVersion = told.policyVersion;
-    merkle.add(rowHash(salt, counts.rows, row[column.index] ?? '', answer));
+    merkle.add(rowHash(salts, counts.rows, row[column.index] ?? '', answer));
     const cells = file.header.map((_, index) => row[index] ?? '');
     return lineOf([...cells, ...addedColumns.map((name) => answer[name])], file.delimiter) + file.newline;
   });
