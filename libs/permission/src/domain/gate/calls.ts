@@ -50,7 +50,10 @@ function numberReasons(one: GateCase, { rule, countsSince, quietSince }: CallRul
   const { facts, question, controllerId, day } = one;
   const { at } = question;
   if (facts.solicitations.length === 0) return [];
-  const others = facts.solicitations.filter(({ attemptId }) => attemptId !== question.attemptId);
+  const others =
+    question.attemptId === undefined
+      ? facts.solicitations
+      : facts.solicitations.filter(({ attemptId }) => attemptId !== question.attemptId);
   const { perDays, counts } = rule;
   const counted = countedCalls(others, {
     controllerId,

@@ -5,9 +5,9 @@ import { reasonCodes } from './decision.js';
 import { gateDay } from './gate-day.js';
 import { gateCase, type GateCase, type GateInput } from './gate-case.js';
 import { prospectingFooting, ruleInForce, serviceFooting, type Footing, type RuleInForce } from './ground.js';
-import { caseReasons, noReasons, personReasons, restrictionReasons } from './obstacles.js';
+import { addCaseReasons, addPersonReasons, noReasons, restrictionReasons } from './obstacles.js';
 import { nosOn } from './standing-nos.js';
-import { endOfRetention } from './retention.js';
+import { endOfRetention, lastSignOfLife, mayEndBefore } from './retention.js';
 
 /**
  * May we contact this person? A pure function of facts, purpose, policy and question. Everything that stands against
@@ -19,10 +19,9 @@ export function decide(input: GateInput): Decision {
   if (day === undefined) return refused([{ code: 'no-policy-for-date', deciding: [] }], 'none');
   if (purpose === undefined) {
     const nos = nosOn(facts, { ...question, controllerId: question.controllerId ?? '' });
-    const reasons = [
-      ...[...noReasons(nos), ...restrictionReasons(facts, question.purposeId), ...personReasons(facts)],
-      { code: 'purpose-unknown', deciding: [] } as const,
-    ];
+    const reasons = [...noReasons(nos), ...restrictionReasons(facts, question.purposeId)];
+    addPersonReasons(reasons, facts);
+    reasons.push({ code: 'purpose-unknown', deciding: [] });
     return refused(reasons, 'none');
   }
   return judge(gateCase(input, purpose, day));
@@ -32,15 +31,21 @@ function judge(one: GateCase): Decision {
   const rule = one.isService ? undefined : ruleInForce(one);
   const footing = rule === undefined ? serviceFooting(one) : prospectingFooting(one, rule);
   const calls = one.isService ? NO_CALL_RULE : judgeCalls(one);
-  const reasons: Reason[] = [];
-  reasons.push(...noReasons(one.standingNos), ...restrictionReasons(one.facts, one.purpose.purposeId));
-  reasons.push(...personReasons(one.facts), ...caseReasons(one), ...calls.reasons);
-  if ('reasons' in footing) reasons.push(...footing.reasons);
+  const reasons = [...noReasons(one.standingNos)];
+  addAll(reasons, restrictionReasons(one.facts, one.purpose.purposeId));
+  addPersonReasons(reasons, one.facts);
+  addCaseReasons(reasons, one);
+  addAll(reasons, calls.reasons);
+  if ('reasons' in footing) addAll(reasons, footing.reasons);
   const decision =
     reasons.length > 0 || 'reasons' in footing
       ? refused(reasons, one.relation)
       : permitted(one, footing, calls.openUntil);
   return withRule(decision, one, rule, calls.ruleId);
+}
+
+function addAll(reasons: Reason[], more: readonly Reason[]): void {
+  for (const one of more) reasons.push(one);
 }
 
 const NO_CALL_RULE: CallJudgement = { reasons: [] };
@@ -68,10 +73,8 @@ function permitted(
   footing: Exclude<Footing, { readonly reasons: unknown }>,
   openUntil: Instant | undefined,
 ): Decision {
-  const { day, question, policy, relation, relationLastAt, lastSign } = one;
-  const ageing = earlier(relationLastAt, lastSign);
-  const retained = ageing === undefined ? undefined : endOfRetention(ageing, policy.retention.years);
-  const validUntil = earlier(earlier(footing.until, openUntil), earlier(retained, day.nextTurn));
+  const { day, question, relation } = one;
+  const validUntil = withinRetention(one, earlier(earlier(footing.until, openUntil), day.nextTurn));
   const decision: Writable<Decision> = {
     permitted: true,
     reasons: [],
@@ -86,9 +89,23 @@ function permitted(
   return decision;
 }
 
+/** The end of a permission, or that of the retention where it comes first. */
+function withinRetention(
+  { facts, policy, relationLastAt, isAgeing }: GateCase,
+  end: Instant | undefined,
+): Instant | undefined {
+  const { years } = policy.retention;
+  // A dealing is a sign of life too, so the last one of them is no older.
+  const ageing = relationLastAt ?? (isAgeing ? lastSignOfLife(facts) : undefined);
+  if (ageing === undefined || !mayEndBefore(ageing, years, end)) return end;
+  return earlier(end, endOfRetention(ageing, years));
+}
+
 function refused(reasons: readonly Reason[], relation: Relation): Decision {
   const inOrder = reasons.length < 2 ? reasons : [...reasons].sort(byOrderOfReport);
-  const deciding = inOrder.flatMap((reason) => reason.deciding);
+  const [only] = inOrder;
+  const deciding =
+    inOrder.length === 1 && only !== undefined ? only.deciding : inOrder.flatMap((reason) => reason.deciding);
   return { permitted: false, reasons: inOrder, deciding, duties: [], obligations: [], relation };
 }
 

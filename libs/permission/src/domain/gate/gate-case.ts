@@ -5,8 +5,7 @@ import type { ContactPoint, GateFacts, GatePurpose, No, Relationship } from './f
 import type { GateDay } from './gate-day.js';
 import type { Question } from './question.js';
 import { reachablePoints } from './reach.js';
-import { relationOf, type StandingRelation } from './relation.js';
-import { lastSignOfLife } from './retention.js';
+import { relationOf } from './relation.js';
 import { nosOn, nosOnService } from './standing-nos.js';
 import { usableConsent, type ConsentFinding } from './usable-consent.js';
 
@@ -32,8 +31,8 @@ export interface GateCase extends GateInput {
   readonly relationBy: Relationship | undefined;
   /** From when on the relation ages, which becomes a looser one when the retention is over. */
   readonly relationLastAt: Instant | undefined;
-  /** From when on the data age; `undefined`: a message of service, or a contract in performance. */
-  readonly lastSign: Instant | undefined;
+  /** The data age from the last sign of life on: it is no message of service, and no contract is in performance. */
+  readonly isAgeing: boolean;
   /** The variant of the purpose for the person's audience and relation. */
   readonly variant: GatePurpose['variants'][number] | undefined;
   readonly isService: boolean;
@@ -79,17 +78,13 @@ export function gateCase(input: GateInput, purpose: GatePurpose, day: GateDay): 
     relation: standing.relation,
     relationBy: standing.decidedBy,
     relationLastAt: standing.lastAt,
-    lastSign: isService ? undefined : lastSignThatCounts(facts, standing),
+    isAgeing: !isService && standing.relation !== 'contract-ongoing-related',
     variant,
     isService,
     points,
     consent,
     standingNos,
   };
-}
-
-function lastSignThatCounts(facts: GateFacts, { relation }: StandingRelation): Instant | undefined {
-  return relation === 'contract-ongoing-related' ? undefined : lastSignOfLife(facts);
 }
 
 /** A purpose of prospecting carries no message of service, whatever the sender says of it. */

@@ -1,6 +1,6 @@
 import type { Instant, Relation } from '#kernel';
 import type { GateFacts, Relationship } from './facts.js';
-import { newest } from './newest.js';
+import { isNewer, newest } from './newest.js';
 
 /** What ties the person to the data controller, and the event that says so. */
 export interface StandingRelation {
@@ -30,36 +30,57 @@ type Known = Pick<GateFacts, 'relationships' | 'subject'>;
  * retention, an older one, an account, a contact that somebody else passed on, none.
  */
 export function relationOf(known: Known, question: RelationQuestion): StandingRelation {
-  const { controllerId, at, retainedSince } = question;
+  const { controllerId, at } = question;
   const own = known.relationships.filter((one) => one.controllerId === controllerId && one.at <= at);
-  const account = newest(own, atOf, ({ kind }) => kind === 'account-opened');
-  const dealings = own.filter(({ kind }) => kind === 'sale' || kind === 'contract-started');
-  const isCurrent = (one: Relationship): boolean => {
-    const endedAt = endOf(one, own);
-    return isOngoing(one, endedAt) || (endedAt ?? one.at) >= retainedSince;
-  };
-  const related = newest(
-    dealings,
-    atOf,
-    (one) => isAnalogous(one, question) && isOngoing(one, endOf(one, own)),
-  );
+  const ends = own.filter(({ kind }) => kind === 'contract-ended');
+  const { related, similar, other, former } = closestOf(own, ends, question);
   if (related !== undefined) return { relation: 'contract-ongoing-related', decidedBy: related };
-  const similar = newest(dealings, atOf, (one) => isAnalogous(one, question) && isCurrent(one));
-  if (similar !== undefined) return customer('customer-similar', similar, own);
-  const other = newest(dealings, atOf, isCurrent);
-  if (other !== undefined) return customer('customer-other', other, own);
-  const former = newest(dealings, atOf, () => true);
+  if (similar !== undefined) return customer('customer-similar', similar, ends);
+  if (other !== undefined) return customer('customer-other', other, ends);
   if (former !== undefined) return { relation: 'former-customer', decidedBy: former };
+  const account = newest(own, atOf, ({ kind }) => kind === 'account-opened');
   if (account !== undefined) return { relation: 'account-only', decidedBy: account };
   return { relation: known.subject?.collection === 'indirect' ? 'third-party-list' : 'none' };
+}
+
+/** The newest dealing of each closeness. */
+interface Closest {
+  related?: Relationship;
+  similar?: Relationship;
+  other?: Relationship;
+  former?: Relationship;
+}
+
+function closestOf(
+  own: readonly Relationship[],
+  ends: readonly Relationship[],
+  question: RelationQuestion,
+): Closest {
+  const found: Closest = {};
+  for (const one of own) {
+    if (one.kind !== 'sale' && one.kind !== 'contract-started') continue;
+    const endedAt = endOf(one, ends);
+    const isStanding = isOngoing(one, endedAt);
+    found.former = newerOf(found.former, one);
+    if (!isStanding && (endedAt ?? one.at) < question.retainedSince) continue;
+    found.other = newerOf(found.other, one);
+    if (!isAnalogous(one, question)) continue;
+    found.similar = newerOf(found.similar, one);
+    if (isStanding) found.related = newerOf(found.related, one);
+  }
+  return found;
+}
+
+function newerOf(found: Relationship | undefined, one: Relationship): Relationship {
+  return found === undefined || isNewer(one, found, atOf) ? one : found;
 }
 
 function customer(
   relation: Relation,
   decidedBy: Relationship,
-  own: readonly Relationship[],
+  ends: readonly Relationship[],
 ): StandingRelation {
-  const endedAt = endOf(decidedBy, own);
+  const endedAt = endOf(decidedBy, ends);
   const lastAt = isOngoing(decidedBy, endedAt) ? undefined : (endedAt ?? decidedBy.at);
   return { relation, decidedBy, lastAt };
 }
@@ -69,13 +90,10 @@ function isOngoing({ kind }: Relationship, endedAt: Instant | undefined): boolea
 }
 
 /** When a contract ended; at one instant the end wins over the beginning. */
-function endOf(contract: Relationship, own: readonly Relationship[]): Instant | undefined {
-  return newest(
-    own,
-    atOf,
-    ({ kind, contractId, at }) =>
-      kind === 'contract-ended' && contractId === contract.contractId && at >= contract.at,
-  )?.at;
+function endOf(contract: Relationship, ends: readonly Relationship[]): Instant | undefined {
+  if (ends.length === 0) return undefined;
+  return newest(ends, atOf, ({ contractId, at }) => contractId === contract.contractId && at >= contract.at)
+    ?.at;
 }
 
 function isAnalogous({ productCategories }: Relationship, { categories }: RelationQuestion): boolean {
