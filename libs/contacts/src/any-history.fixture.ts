@@ -4,30 +4,22 @@ import { type Instant, parisDay, type Uuid } from '#kernel';
 import { contactOutcomes } from '#solicitation/contract';
 import { relationshipKinds, subjectStream } from '#subjects/contract';
 import {
-  ATTEMPTS,
   consentEnded,
   consentGiven,
-  informationGiven,
   consentRequested,
-  CONTROLLER,
-  day,
-  erasure,
-  ERASURES,
-  type Fact,
-  objectionRaised,
-  pointAdded,
-  POINTS,
-  PURPOSES,
-  registered,
   requestAnswered,
-  relationshipEvent,
-  restricted,
-  RESTRICTIONS,
-  rightsFact,
   saidNo,
+} from './consent-facts.fixture.js';
+import { CONTROLLER, day, ERASURES, type Fact, POINTS, PURPOSES, RESTRICTIONS } from './contacts.fixture.js';
+import { erasure, objectionRaised, restricted, rightsFact, suppressed } from './rights-facts.fixture.js';
+import {
+  ATTEMPTS,
+  informationGiven,
+  pointAdded,
+  registered,
+  relationshipEvent,
   solicitation,
-  suppressed,
-} from './contacts.fixture.js';
+} from './subject-facts.fixture.js';
 
 /** Any history of one person, in the order in which the ledger learned of it. */
 export function anyHistory(subjectId: Uuid, others: readonly Uuid[] = []): fc.Arbitrary<readonly Fact[]> {

@@ -6,20 +6,19 @@ import { parisDay, type Uuid } from '#kernel';
 import { registerProjections } from '#register';
 import { ProjectionControl, ReadSide } from '#runtime';
 import { anyHistory } from '../../contacts/src/any-history.fixture.js';
+import { consentGiven, saidNo } from '../../contacts/src/consent-facts.fixture.js';
 import {
   appendFacts,
   asLedgerEvents,
-  consentGiven,
   CONTROLLER,
   day,
-  erasure,
   fixtureCodec,
-  purposeFact,
   PURPOSES,
-  registered,
-  saidNo,
   type Fact,
 } from '../../contacts/src/contacts.fixture.js';
+import { purposeFact } from '../../contacts/src/register-facts.fixture.js';
+import { erasure } from '../../contacts/src/rights-facts.fixture.js';
+import { registered } from '../../contacts/src/subject-facts.fixture.js';
 import { replayRows } from '../../contacts/src/application/row-store.js';
 import { contactState } from '../../contacts/src/domain/contact-state.js';
 import { contactFactsOf } from '../../contacts/src/read-model/contact-rows.js';

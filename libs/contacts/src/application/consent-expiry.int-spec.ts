@@ -3,17 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ExpiringConsents } from '#consent';
 import { consentStream } from '#consent/contract';
 import type { StoredEvent } from '#event-store';
-import {
-  appendFacts,
-  consentEnded,
-  consentGiven,
-  day,
-  erasure,
-  PURPOSES,
-  registered,
-  saidNo,
-  type Fact,
-} from '../contacts.fixture.js';
+import { consentEnded, consentGiven, saidNo } from '../consent-facts.fixture.js';
+import { appendFacts, day, PURPOSES, type Fact } from '../contacts.fixture.js';
+import { erasure } from '../rights-facts.fixture.js';
+import { registered } from '../subject-facts.fixture.js';
 import { openContactsApp, type ContactsApp } from '../contacts.harness.js';
 import { DueConsentsQuery } from '../read-model/due-consents.query.js';
 import { ConsentExpiry } from './consent-expiry.js';

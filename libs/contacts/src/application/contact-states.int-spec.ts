@@ -19,15 +19,9 @@ import {
 } from '#runtime';
 import { openTestDatabase, type TestDatabase } from '#testing';
 import { anyHistory } from '../any-history.fixture.js';
-import {
-  appendFacts,
-  consentGiven,
-  day,
-  fixtureCodec,
-  registered,
-  saidNo,
-  type Fact,
-} from '../contacts.fixture.js';
+import { consentGiven, saidNo } from '../consent-facts.fixture.js';
+import { appendFacts, day, fixtureCodec, type Fact } from '../contacts.fixture.js';
+import { registered } from '../subject-facts.fixture.js';
 import type { ContactFacts } from '../domain/contact-facts.js';
 import type { DecidingFacts } from '../domain/deciding-facts.js';
 import { contactState, type ContactState } from '../domain/contact-state.js';

@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { LedgerReader } from '#runtime';
 import type { KeyStore } from '#subject-keys';
-import { FORM, formFacts } from '../contacts.fixture.js';
+import { FORM, formFacts } from '../register-facts.fixture.js';
 import { ServedForms } from './served-forms.js';
 
 // Goal: nobody but the ledger can say when a form was shown, and its word counts for that showing only. Method: real

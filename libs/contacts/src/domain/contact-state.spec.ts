@@ -4,27 +4,24 @@ import { parisDay, type Uuid } from '#kernel';
 import { replayRows } from '../application/row-store.js';
 import { anyHistory } from '../any-history.fixture.js';
 import {
-  asLedgerEvents,
-  CONTROLLER,
   consentEnded,
   consentGiven,
   consentRequested,
+  requestAnswered,
+  saidNo,
+  type EndingWish,
+} from '../consent-facts.fixture.js';
+import {
+  asLedgerEvents,
+  CONTROLLER,
   day,
-  erasure,
   ERASURES,
-  objectionRaised,
-  pointAdded,
   POINTS,
   PURPOSES,
-  registered,
-  requestAnswered,
-  restricted,
-  rightsFact,
-  saidNo,
-  suppressed,
-  type EndingWish,
   type Fact,
 } from '../contacts.fixture.js';
+import { erasure, objectionRaised, restricted, rightsFact, suppressed } from '../rights-facts.fixture.js';
+import { pointAdded, registered } from '../subject-facts.fixture.js';
 import { contactFactsOf } from '../read-model/contact-rows.js';
 import { contactStateProjection } from '../read-model/contact-state.projection.js';
 import { contactState, type ContactState } from './contact-state.js';

@@ -7,7 +7,8 @@ import { normaliseContact } from '#subject-keys';
 import { SubjectRegistration } from '#subjects';
 import { Captures, type Capture } from '../application/captures.js';
 import { SignedUpPeople } from '../application/signed-up-person.js';
-import { appendFacts, formFacts, FORM, purposeFact, PURPOSES } from '../contacts.fixture.js';
+import { appendFacts, PURPOSES } from '../contacts.fixture.js';
+import { formFacts, FORM, purposeFact } from '../register-facts.fixture.js';
 import { openContactsApp, type ContactsApp } from '../contacts.harness.js';
 
 // Goal: what a person says by an address reaches the right people, whoever they are, and tells the caller no more

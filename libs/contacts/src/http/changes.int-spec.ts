@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closeHttpApp } from '#http';
-import { appendFacts, consentGiven, day, purposeFact, registered, saidNo } from '../contacts.fixture.js';
+import { consentGiven, saidNo } from '../consent-facts.fixture.js';
+import { appendFacts, day } from '../contacts.fixture.js';
+import { purposeFact } from '../register-facts.fixture.js';
+import { registered } from '../subject-facts.fixture.js';
 import { openContactsApp, type ContactsApp, type SpecAnswer } from '../contacts.harness.js';
 
 // Goal: a program that follows the feed misses nothing, sees nothing twice and learns nothing personal.

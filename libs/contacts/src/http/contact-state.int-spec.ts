@@ -1,20 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { validate } from '#http';
-import {
-  appendFacts,
-  consentGiven,
-  day,
-  erasure,
-  objectionRaised,
-  pointAdded,
-  POINTS,
-  PURPOSES,
-  registered,
-  relationshipEvent,
-  restricted,
-  saidNo,
-} from '../contacts.fixture.js';
+import { consentGiven, saidNo } from '../consent-facts.fixture.js';
+import { appendFacts, day, POINTS, PURPOSES } from '../contacts.fixture.js';
+import { erasure, objectionRaised, restricted } from '../rights-facts.fixture.js';
+import { pointAdded, registered, relationshipEvent } from '../subject-facts.fixture.js';
 import { openContactsApp, type ContactsApp } from '../contacts.harness.js';
 import { ConsentsDto } from './consents.dto.js';
 import { ContactStateDto } from './contact-state.dto.js';

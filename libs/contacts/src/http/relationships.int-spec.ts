@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { appendFacts, CONTROLLER, controllerDeclared, day, registered } from '../contacts.fixture.js';
+import { appendFacts, CONTROLLER, day } from '../contacts.fixture.js';
+import { controllerDeclared } from '../register-facts.fixture.js';
+import { registered } from '../subject-facts.fixture.js';
 import { openContactsApp, type ContactsApp } from '../contacts.harness.js';
 
 // Goal: what a shop tells of its customers arrives, row by row, and is answered the same however often it is sent.

@@ -1,15 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  appendFacts,
-  consentGiven,
-  day,
-  erasure,
-  pointAdded,
-  purposeFact,
-  registered,
-  saidNo,
-} from '../contacts.fixture.js';
+import { consentGiven, saidNo } from '../consent-facts.fixture.js';
+import { appendFacts, day } from '../contacts.fixture.js';
+import { purposeFact } from '../register-facts.fixture.js';
+import { erasure } from '../rights-facts.fixture.js';
+import { pointAdded, registered } from '../subject-facts.fixture.js';
 import { openContactsApp, type ContactsApp, type SpecAnswer } from '../contacts.harness.js';
 
 // Goal: an auditor reads what happened to a person, who looked at them, and how each consent can be proven.

@@ -4,16 +4,9 @@ import fc from 'fast-check';
 import type { Instant, Uuid } from '#kernel';
 import { solicitationStream } from '#solicitation/contract';
 import { replayRows } from '../application/row-store.js';
-import {
-  asLedgerEvents,
-  CONTROLLER,
-  day,
-  informationGiven,
-  PURPOSES,
-  registered,
-  rightsFact,
-  type Fact,
-} from '../contacts.fixture.js';
+import { asLedgerEvents, CONTROLLER, day, PURPOSES, type Fact } from '../contacts.fixture.js';
+import { rightsFact } from '../rights-facts.fixture.js';
+import { informationGiven, registered } from '../subject-facts.fixture.js';
 import { instantOrNull } from './column-values.js';
 import { InformationDutyRow } from './information.entity.js';
 import { informationProjection } from './information.projection.js';

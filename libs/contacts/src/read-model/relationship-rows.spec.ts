@@ -3,16 +3,8 @@ import fc from 'fast-check';
 import type { Uuid } from '#kernel';
 import { replayRows } from '../application/row-store.js';
 import { anyHistory } from '../any-history.fixture.js';
-import {
-  asLedgerEvents,
-  CONTROLLER,
-  day,
-  POINTS,
-  PURPOSES,
-  registered,
-  relationshipEvent,
-  type Fact,
-} from '../contacts.fixture.js';
+import { asLedgerEvents, CONTROLLER, day, POINTS, PURPOSES, type Fact } from '../contacts.fixture.js';
+import { registered, relationshipEvent } from '../subject-facts.fixture.js';
 import type { RelationshipFact } from '../domain/contact-facts.js';
 import { relationshipSummaries } from '../domain/relationship-summary.js';
 import { contactFactsOf } from './contact-rows.js';

@@ -2,15 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { Uuid } from '#kernel';
 import { callsCounted } from '#solicitation/contract';
 import { replayRows } from '../application/row-store.js';
-import {
-  asLedgerEvents,
-  ATTEMPTS,
-  CONTROLLER,
-  day,
-  erasure,
-  solicitation,
-  type Fact,
-} from '../contacts.fixture.js';
+import { asLedgerEvents, CONTROLLER, day, type Fact } from '../contacts.fixture.js';
+import { erasure } from '../rights-facts.fixture.js';
+import { ATTEMPTS, solicitation } from '../subject-facts.fixture.js';
 import type { ContactFacts, SolicitationFact } from '../domain/contact-facts.js';
 import { contactFactsOf } from './contact-rows.js';
 import { contactStateProjection } from './contact-state.projection.js';

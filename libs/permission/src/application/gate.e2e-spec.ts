@@ -7,16 +7,10 @@ import type { EventCodec } from '#event-store';
 import type { Clock } from '#kernel';
 import { AuditCopy, CLOCK, CODEC, LedgerReader, StoredCheckpoints } from '#runtime';
 import { anyHistory } from '../../../contacts/src/any-history.fixture.js';
-import {
-  appendFacts,
-  consentGiven,
-  day,
-  pointAdded,
-  purposeFact,
-  PURPOSES,
-  registered,
-  saidNo,
-} from '../../../contacts/src/contacts.fixture.js';
+import { consentGiven, saidNo } from '../../../contacts/src/consent-facts.fixture.js';
+import { appendFacts, day, PURPOSES } from '../../../contacts/src/contacts.fixture.js';
+import { purposeFact } from '../../../contacts/src/register-facts.fixture.js';
+import { pointAdded, registered } from '../../../contacts/src/subject-facts.fixture.js';
 import { openContactsApp, type ContactsApp } from '../../../contacts/src/contacts.harness.js';
 import type { Decision } from '../domain/gate/decision.js';
 import { Addressees } from './addressees.js';
