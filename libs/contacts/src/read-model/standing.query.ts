@@ -66,7 +66,7 @@ const table = (name: DecidingTable): string =>
 /**
  * Every table by its primary key, which begins with the person. To plan the statement takes longer than to run it for
  * one person, and PostgreSQL keeps a plan only if it seems no dearer than one made anew, so it must not see how many
- * people there are: `OFFSET 0` hides it.
+ * people and streams there are: `OFFSET 0` hides it.
  */
 const STANDING = {
   name: 'contact-standing',
@@ -80,6 +80,7 @@ const STANDING = {
   clock_timestamp() AS now`,
 };
 const ASKED = 'FROM (SELECT $1::uuid[] AS ids OFFSET 0) AS asked';
+const ASKED_WITH_STREAMS = 'FROM (SELECT $1::uuid[] AS ids, $2::text[] AS streams OFFSET 0) AS asked';
 
 /** Reads rows, floors and parked events of people in one statement: nothing can happen between them (ADR 0018). */
 @Injectable()
@@ -91,9 +92,12 @@ export class StandingQuery {
     @Inject(PG_POOL) private readonly pool: Pool,
     private readonly ends: StreamEnds,
   ) {
-    const sql = ends.sql('$2::text[]');
+    const sql = ends.sql('asked.streams');
     this.#areEndsTold = sql !== undefined;
-    this.#text = `${STANDING.text}${sql === undefined ? '' : `, ${sql} AS ends`} ${ASKED}`;
+    this.#text =
+      sql === undefined
+        ? `${STANDING.text} ${ASKED}`
+        : `${STANDING.text}, ${sql} AS ends ${ASKED_WITH_STREAMS}`;
   }
 
   /** `categories`: those of the streams that the rows tell. `streams`: any. Throws `not-yet-consistent`. */
