@@ -5,7 +5,7 @@ import { AcceptanceLedger, eventually } from './server.harness.js';
 // processes whose role does it, and naming nobody.
 
 const EVERYWHERE = [
-  ...['clock', 'command-log', 'daily-keys', 'pending-claims', 'pending-keys', 'restore-guard'],
+  ...['clock', 'command-log', 'daily-keys', 'pending-claims', 'pending-keys', 'presence', 'restore-guard'],
 ];
 const BY_ROLE = {
   api: [],
