@@ -23,10 +23,6 @@ export interface ErasureRef {
   readonly erasureId: string;
 }
 
-/**
- * The steps from the point of no return on, the same for every erasure: of scopes, of single values, of what was kept
- * for recipients. Each is recorded at most once, whoever takes it and however often.
- */
 /** Streams that the point of no return covers, beside the one of rights in which it stands. */
 const STREAMS_OF_A_PERSON = [
   subjectStream,
@@ -37,6 +33,10 @@ const STREAMS_OF_A_PERSON = [
   preferencesStream,
 ];
 
+/**
+ * The steps from the point of no return on, the same for every erasure: of scopes, of single values, of what was kept
+ * for recipients. Each is recorded at most once, whoever takes it and however often.
+ */
 @Injectable()
 export class KeyDestruction {
   constructor(
