@@ -29,6 +29,7 @@ import { known } from './contact-state.view.js';
 import { judged } from './consents.controller.js';
 import { ConsentsQueryDto } from './consents.dto.js';
 import { assertMayReadErased } from './erased.js';
+import { newestFirst } from './newest-first.js';
 
 /** Forms of one page that are read at the same time. */
 const PARALLEL_FORMS = 8;
@@ -58,13 +59,8 @@ export class AskedConsentsController {
     const contact = await this.states.of(subjectId, moment);
     if (!contact.isKnownNow) throw new Problem('not-found');
     assertMayReadErased(caller, contact.isErasedNow);
-    const after = decodeCursor(cursor, ['string'])?.[0];
-    const requests = [...contact.facts.requests].sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
-    const rest = after === undefined ? requests : requests.filter((request) => placeOf(request) < after);
-    const shown = rest.slice(0, limit);
-    const last = shown.at(-1);
+    const { shown, next } = newestFirst(contact.facts.requests, placeOf, { limit, cursor });
     const items = await this.told(shown, contact);
-    const next = rest.length > limit && last !== undefined ? [placeOf(last)] : undefined;
     return { ...judged(subjectId, contact, moment), ...page(items, next) };
   }
 

@@ -2,7 +2,6 @@ import { Controller, Query } from '@nestjs/common';
 import type { LedgerEvent } from '#event-store';
 import {
   ActorOf,
-  decodeCursor,
   knownAsView,
   Lang,
   LedgerGet,
@@ -27,6 +26,7 @@ import type { TimelineEntry } from '../read-model/timeline.query.js';
 import { ConsentDetailDto, ConsentsDto, ConsentsQueryDto, type ConsentSummaryDto } from './consents.dto.js';
 import { known } from './contact-state.view.js';
 import { assertMayReadErased } from './erased.js';
+import { newestFirst } from './newest-first.js';
 import { PastQuery } from './past.query.js';
 import { timelineEntryView } from './timeline.view.js';
 
@@ -53,12 +53,8 @@ export class ConsentsController {
   ): Promise<ConsentsDto> {
     const moment = await this.moments.resolve(past);
     const contact = await this.contactOf(subjectId, moment, caller);
-    const after = decodeCursor(cursor, ['string'])?.[0];
-    const consents = [...contact.facts.consents].sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
-    const rest = after === undefined ? consents : consents.filter((consent) => placeOf(consent) < after);
-    const last = rest[limit - 1];
-    const items = rest.slice(0, limit).map((consent) => summaryOf(consent, contact));
-    const next = rest.length > limit && last !== undefined ? [placeOf(last)] : undefined;
+    const { shown, next } = newestFirst(contact.facts.consents, placeOf, { limit, cursor });
+    const items = shown.map((consent) => summaryOf(consent, contact));
     return { ...judged(subjectId, contact, moment), ...page(items, next) };
   }
 
