@@ -24,6 +24,7 @@ const HOST = '127.0.0.1';
 
 const contestants: Readonly<Record<string, () => Promise<{ url: string; token: string }>>> = {
   greffe: () => greffe(['api', 'projector']),
+  erasing: () => greffe(['api', 'projector', 'eraser']),
   api: () => greffe(['api']),
   projector: () => greffe(['projector']),
   raw,
