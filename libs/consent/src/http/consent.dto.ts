@@ -180,7 +180,14 @@ export class GiveConsentDto {
   @InstantField({ optional: true, description: 'Stated end; at most one year for the telephone.' })
   validUntil?: string;
 
-  @NestedField(() => SlotDto, { array: true, min: 1, max: 20, optional: true })
+  @NestedField(() => SlotDto, {
+    array: true,
+    min: 1,
+    max: 20,
+    optional: true,
+    description:
+      'Slots in which the person accepted to be called, outside the usual hours too; outside these slots the consent carries no call (C. conso. R.223-1 II, D.223-9).',
+  })
   acceptedSlots?: SlotDto[];
 
   @NestedField(() => EvidenceDto, { optional: true })

@@ -97,13 +97,15 @@ export class CheckPermissionDto {
 
   @UuidField({
     optional: true,
-    description: 'The address or number that would be used; absent: any of the person’s. Not with `contact`.',
+    description:
+      'The address or number that would be used; absent: whichever is the person’s, so that each must be covered. Not with `contact`.',
   })
   contactPointId?: string;
 
   @UuidField({
     optional: true,
-    description: 'Recipient on whose behalf the message is sent, if it is another.',
+    description:
+      'Recipient on whose behalf the message is sent, if it is another: what the person bought from the data controller or asked of it does not count for them.',
   })
   recipientId?: string;
 

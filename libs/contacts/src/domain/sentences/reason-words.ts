@@ -38,6 +38,7 @@ export const reasonWords: Readonly<Partial<Record<string, Words>>> = {
     'consent for another address',
   ),
   'consent-for-other-goods': words('consentement pour d’autres biens', 'consent for other goods'),
+  'consent-for-other-slot': words('consentement pour d’autres créneaux', 'consent for other slots'),
   'recipient-not-named': words('destinataire non nommé', 'recipient not named'),
   'soft-opt-in-incomplete': words('exception client incomplète', 'soft opt-in incomplete'),
   'evidence-missing': words('preuve manquante', 'evidence missing'),

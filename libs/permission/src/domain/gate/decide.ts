@@ -91,12 +91,12 @@ function permitted(
 
 /** The end of a permission, or that of the retention where it comes first. */
 function withinRetention(
-  { facts, policy, relationLastAt, isAgeing }: GateCase,
+  { facts, policy, controllerId, relationLastAt, isAgeing }: GateCase,
   end: Instant | undefined,
 ): Instant | undefined {
   const { years } = policy.retention;
   // A dealing is a sign of life too, so the last one of them is no older.
-  const ageing = relationLastAt ?? (isAgeing ? lastSignOfLife(facts) : undefined);
+  const ageing = relationLastAt ?? (isAgeing ? lastSignOfLife(facts, controllerId) : undefined);
   if (ageing === undefined || !mayEndBefore(ageing, years, end)) return end;
   return earlier(end, endOfRetention(ageing, years));
 }

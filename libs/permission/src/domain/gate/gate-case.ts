@@ -31,7 +31,10 @@ export interface GateCase extends GateInput {
   readonly relationBy: Relationship | undefined;
   /** From when on the relation ages, which becomes a looser one when the retention is over. */
   readonly relationLastAt: Instant | undefined;
-  /** The data age from the last sign of life on: it is no message of service, and no contract is in performance. */
+  /**
+   * The data age from the last sign of life on: it is no message of service, and no contract of the person with the
+   * data controller is in performance, whatever it is about.
+   */
   readonly isAgeing: boolean;
   /** The variant of the purpose for the person's audience and relation. */
   readonly variant: GatePurpose['variants'][number] | undefined;
@@ -39,6 +42,8 @@ export interface GateCase extends GateInput {
   /** The addresses or numbers that may be used. */
   readonly points: readonly ContactPoint[];
   readonly consent: ConsentFinding;
+  /** "No"s would stand against the contact if the consent did not lift them: they do again when it ends. */
+  readonly isLifting: boolean;
   /** The "no"s that stand against the contact: none of those that a later consent lifts. */
   readonly standingNos: readonly No[];
 }
@@ -61,11 +66,11 @@ export function gateCase(input: GateInput, purpose: GatePurpose, day: GateDay): 
   const scope = { purposeId: purpose.purposeId, channel: question.channel, controllerId };
   const nos = nosOn(facts, scope);
   const points = reachablePoints(facts.contactPoints, question);
-  const consent = usableConsent(facts.consents, { question, scope, nos, points, categories });
+  const { phoneConsent } = day;
+  const consent = usableConsent(facts.consents, { question, scope, nos, points, categories, phoneConsent });
   const isService = isOfService(question, purpose);
-  const unlifted = 'consent' in consent ? [] : nos;
-  const standingNos =
-    isService && variant !== undefined ? nosOnService(unlifted, variant.lawfulBasis) : unlifted;
+  const against = isService && variant !== undefined ? nosOnService(nos, variant.lawfulBasis) : nos;
+  const isLifting = 'consent' in consent && against.length > 0;
   return {
     facts,
     purpose,
@@ -78,12 +83,13 @@ export function gateCase(input: GateInput, purpose: GatePurpose, day: GateDay): 
     relation: standing.relation,
     relationBy: standing.decidedBy,
     relationLastAt: standing.lastAt,
-    isAgeing: !isService && standing.relation !== 'contract-ongoing-related',
+    isAgeing: !isService && !standing.isUnderContract,
     variant,
     isService,
     points,
     consent,
-    standingNos,
+    isLifting,
+    standingNos: 'consent' in consent ? [] : against,
   };
 }
 

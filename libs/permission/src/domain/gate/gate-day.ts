@@ -17,6 +17,14 @@ export interface CallRuleOnDay {
   readonly quietSince: Instant | undefined;
 }
 
+/** What a consent to be called must meet on one day beside what it says of itself (C. conso. R.223-1). */
+export interface PhoneConsentOnDay {
+  /** Years after which it ends at the latest, whatever was stated; `undefined`: the law sets none. */
+  readonly maxYears: number | undefined;
+  /** Where it names slots it is void outside them. */
+  readonly isBoundToSlots: boolean;
+}
+
 /** More channels than there are. */
 const CHANNELS = 100;
 
@@ -29,6 +37,7 @@ export class GateDay {
   readonly until: Instant;
   /** A sign of life before this is one whose retention is over. */
   readonly retainedSince: Instant;
+  readonly phoneConsent: PhoneConsentOnDay;
   readonly #callRules: readonly CallRuleOnDay[];
   readonly #rules = new Memo<Channel, readonly PolicyRule[]>(CHANNELS);
   readonly #obligations = new Memo<Channel, readonly string[]>(CHANNELS);
@@ -42,6 +51,7 @@ export class GateDay {
     this.from = startOfParisDay(today);
     this.until = startOfParisDay(addDays(today, 1));
     this.retainedSince = beginOfRetention(today, policy.retention.years);
+    this.phoneConsent = phoneConsentOn(holding);
     this.#callRules = holding.callRules.map((rule) => callRuleOn(rule, today));
   }
 
@@ -81,6 +91,14 @@ export function gateDay(policy: Policy, at: Instant): GateDay | undefined {
   let day = known.get(holding);
   if (day === undefined) known.set(holding, (day = new GateDay(policy, today, holding)));
   return (last = day);
+}
+
+function phoneConsentOn({ requirements }: PolicyOnDay): PhoneConsentOnDay {
+  const named = (id: string) => requirements.find(({ requirementId }) => requirementId === id);
+  return {
+    maxYears: named('consent-period')?.years,
+    isBoundToSlots: named('no-invalid-consent') !== undefined,
+  };
 }
 
 function callRuleOn(rule: CallRule, today: Day): CallRuleOnDay {

@@ -59,6 +59,7 @@ interface Situation {
   readonly parked?: boolean;
   readonly use?: string;
   readonly zone?: string | null;
+  /** `email-2` is a second address of the kind. */
   readonly points?: readonly string[];
   readonly restrictions?: readonly string[];
   readonly calls?: readonly string[];
@@ -73,6 +74,7 @@ interface Situation {
   }[];
   readonly consents?: readonly {
     readonly at: string;
+    /** `never`: no end was stated. */
     readonly until: string;
     readonly grade?: string;
     readonly goods?: readonly string[];
@@ -234,7 +236,7 @@ function pointsOf({
   if (erased === true || unknown === true) return [];
   return points.map((point) => ({
     contactPointId: point,
-    kind: point === 'post' ? 'postal-address' : point,
+    kind: point === 'post' ? 'postal-address' : point.replace(/-\d$/, ''),
     ...{ use, timeZone: zone, state: 'active' },
   }));
 }
@@ -257,7 +259,7 @@ function consentOf(told: Told<'consents'>, row: TableRow, at: string, index: num
     controllerId: CONTROLLER,
     contactPointIds: told.points ?? ['email', 'phone', 'post'],
     givenAt: from(at, told.at),
-    validUntil: from(at, told.until),
+    validUntil: told.until === 'never' ? null : from(at, told.until),
     grade: told.grade ?? 'strong',
     goodsNature: told.goods ?? ['books'],
     namedRecipientIds: ['named'],

@@ -7,6 +7,7 @@ import type { Consent, EventPlace, Relationship } from './facts.js';
 import type { GateCase } from './gate-case.js';
 import { callBackAsked } from './call-back.js';
 import { informationOn, informedBy, isInformed } from './informed.js';
+import { isForAnother } from './question.js';
 import { softOptIn } from './soft-opt-in.js';
 
 /** The rule that holds for a case, or the policy's fallback. */
@@ -23,12 +24,15 @@ export type Footing =
     }
   | { readonly reasons: readonly Reason[] };
 
-/** The rule of the day for a case; where none applies, the fallback asks for consent. */
+/**
+ * The rule of the day for a case; where none applies, the fallback asks for consent. For whom a message is sent on behalf
+ * of another, the data come from a third party, whatever the person has bought from the data controller.
+ */
 export function ruleInForce(one: GateCase): RuleInForce {
-  const { day, question, facts, relation, purpose, policy } = one;
+  const { day, question, facts, relation, purpose, policy, controllerId } = one;
   const rule = applicableRule(day.rules(question.channel), {
     audience: facts.subject?.audience ?? '',
-    relation,
+    relation: isForAnother(question, controllerId) ? 'third-party-list' : relation,
     sector: purpose.sector,
     goods: question.message.goods,
     isMet: (condition) => isMet(condition, one),
@@ -39,12 +43,12 @@ export function ruleInForce(one: GateCase): RuleInForce {
 /** What a message of service rests on: the lawful basis of the purpose for this person (Art. 6). */
 export function serviceFooting(one: GateCase): Footing {
   if (one.variant?.lawfulBasis === 'consent') return consentFooting(one, []);
-  const { relationBy } = one;
-  return {
-    ground: 'service-message',
-    deciding: relationBy === undefined ? [] : [placeOf(relationBy)],
-    duties: [],
-  };
+  const { relationBy, consent, isLifting } = one;
+  const deciding = relationBy === undefined ? [] : [placeOf(relationBy)];
+  if (!isLifting || !('consent' in consent)) return { ground: 'service-message', deciding, duties: [] };
+  // What the consent lifts stands again when it ends.
+  const lifted = [...deciding, placeOfConsent(consent.consent)];
+  return { ground: 'service-message', deciding: lifted, duties: [], until: consent.until };
 }
 
 /** What prospecting rests on under a rule: a consent always carries it, unless the rule forbids it all the same. */
@@ -62,8 +66,7 @@ function consentFooting({ consent: found }: GateCase, duties: readonly Duty[]): 
     const deciding = places.map(placeOfConsent);
     return { reasons: [{ code: found.failing, deciding }] };
   }
-  const { consent } = found;
-  const [until] = [consent.validUntil, consent.staleFrom].filter((end) => end !== null).sort();
+  const { consent, until } = found;
   return { ground: 'consent', deciding: [placeOfConsent(consent)], duties, consent, until };
 }
 

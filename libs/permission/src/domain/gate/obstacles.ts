@@ -54,7 +54,9 @@ export function addCaseReasons(reasons: Reason[], one: GateCase): void {
   const { facts, purpose, question, variant, points, controllerId, isAgeing, day } = one;
   const { retiredAt, channels } = purpose;
   const isRegistered = facts.subject?.registeredAt != null;
-  if (isAgeing && isEverySignBefore(facts, day.retainedSince)) reasons.push(plain('retention-elapsed'));
+  if (isAgeing && isEverySignBefore(facts, controllerId, day.retainedSince)) {
+    reasons.push(plain('retention-elapsed'));
+  }
   if (retiredAt !== undefined && retiredAt <= question.at) reasons.push(plain('purpose-retired'));
   if (controllerId !== purpose.controllerId) reasons.push(plain('purpose-of-another-controller'));
   if (!channels.includes(question.channel)) reasons.push(plain('channel-not-declared'));

@@ -29,7 +29,7 @@ export interface Question {
   readonly channel: Channel;
   /** Absent: the data controller of the purpose. */
   readonly controllerId?: string;
-  /** The one address or number that would be used; absent: any that is the person's. */
+  /** The one address or number that would be used; absent: whichever is the person's, so that each must be free. */
   readonly contactPointId?: string;
   /** A recipient named to the person on whose behalf the message is sent; absent: the data controller itself. */
   readonly recipientId?: string;
@@ -38,4 +38,12 @@ export interface Question {
   /** The instant that is judged. */
   readonly at: Instant;
   readonly message: Message;
+}
+
+/**
+ * Whether a message is sent on behalf of somebody else than the data controller: for that recipient the data come from a
+ * third party, and neither a sale nor a contract nor a request of the data controller's own is theirs.
+ */
+export function isForAnother({ recipientId }: Pick<Question, 'recipientId'>, controllerId: string): boolean {
+  return recipientId !== undefined && recipientId !== controllerId;
 }

@@ -8,6 +8,8 @@ export interface StandingRelation {
   readonly decidedBy?: Relationship;
   /** The last dealing, where the relation becomes a looser one when the retention that begins with it is over. */
   readonly lastAt?: Instant | undefined;
+  /** A contract with the data controller is in performance, about what is offered or not. */
+  readonly isUnderContract: boolean;
 }
 
 /** For whom, when, and about which products the relation is asked. */
@@ -33,18 +35,28 @@ export function relationOf(known: Known, question: RelationQuestion): StandingRe
   const { controllerId, at } = question;
   const own = known.relationships.filter((one) => one.controllerId === controllerId && one.at <= at);
   const ends = own.filter(({ kind }) => kind === 'contract-ended');
-  const { related, similar, other, former } = closestOf(own, ends, question);
+  const closest = closestOf(own, ends, question);
+  return { ...relationBy(closest, own, ends, known), isUnderContract: closest.isUnderContract };
+}
+
+function relationBy(
+  { related, similar, other, former }: Closest,
+  own: readonly Relationship[],
+  ends: readonly Relationship[],
+  { subject }: Known,
+): Omit<StandingRelation, 'isUnderContract'> {
   if (related !== undefined) return { relation: 'contract-ongoing-related', decidedBy: related };
   if (similar !== undefined) return customer('customer-similar', similar, ends);
   if (other !== undefined) return customer('customer-other', other, ends);
   if (former !== undefined) return { relation: 'former-customer', decidedBy: former };
   const account = newest(own, atOf, ({ kind }) => kind === 'account-opened');
   if (account !== undefined) return { relation: 'account-only', decidedBy: account };
-  return { relation: known.subject?.collection === 'indirect' ? 'third-party-list' : 'none' };
+  return { relation: subject?.collection === 'indirect' ? 'third-party-list' : 'none' };
 }
 
-/** The newest dealing of each closeness. */
+/** The newest dealing of each closeness, and whether one of them is a contract in performance. */
 interface Closest {
+  isUnderContract: boolean;
   related?: Relationship;
   similar?: Relationship;
   other?: Relationship;
@@ -56,11 +68,12 @@ function closestOf(
   ends: readonly Relationship[],
   question: RelationQuestion,
 ): Closest {
-  const found: Closest = {};
+  const found: Closest = { isUnderContract: false };
   for (const one of own) {
     if (one.kind !== 'sale' && one.kind !== 'contract-started') continue;
     const endedAt = endOf(one, ends);
     const isStanding = isOngoing(one, endedAt);
+    if (isStanding) found.isUnderContract = true;
     found.former = newerOf(found.former, one);
     if (!isStanding && (endedAt ?? one.at) < question.retainedSince) continue;
     found.other = newerOf(found.other, one);
@@ -79,7 +92,7 @@ function customer(
   relation: Relation,
   decidedBy: Relationship,
   ends: readonly Relationship[],
-): StandingRelation {
+): Omit<StandingRelation, 'isUnderContract'> {
   const endedAt = endOf(decidedBy, ends);
   const lastAt = isOngoing(decidedBy, endedAt) ? undefined : (endedAt ?? decidedBy.at);
   return { relation, decidedBy, lastAt };

@@ -32,28 +32,46 @@ export function mayEndBefore(from: Instant, years: number, end: Instant | undefi
 }
 
 /**
- * Whether every sign of life is older than an instant, of whom there is any: the newest need not be found for it.
+ * Whether every sign of life towards a data controller is older than an instant, of whom there is any: the newest need
+ * not be found for it.
  */
 export function isEverySignBefore(
   { subject, relationships, consents }: SignsOfLife,
+  controllerId: string,
   instant: Instant,
 ): boolean {
   const registeredAt = subject?.registeredAt ?? undefined;
   if (registeredAt !== undefined && registeredAt >= instant) return false;
-  if (relationships.some(({ at }) => at >= instant)) return false;
-  if (consents.some(({ givenAt }) => givenAt >= instant)) return false;
-  return registeredAt !== undefined || relationships.length > 0 || consents.length > 0;
+  let isAny = registeredAt !== undefined;
+  for (const one of relationships) {
+    if (one.controllerId !== controllerId) continue;
+    if (one.at >= instant) return false;
+    isAny = true;
+  }
+  for (const one of consents) {
+    if (one.controllerId !== controllerId) continue;
+    if (one.givenAt >= instant) return false;
+    isAny = true;
+  }
+  return isAny;
 }
 
 type SignsOfLife = Pick<GateFacts, 'subject' | 'relationships' | 'consents'>;
 
 /**
- * The newest sign that there is a relation: the contact was collected, something was bought, asked or agreed to. From
- * it on the data may serve prospecting for some years. Opening a message is no such sign.
+ * The newest sign that there is a relation with a data controller: the contact was collected, something was bought,
+ * asked or agreed to. From it on the data may serve its prospecting for some years; what a sister company was told does
+ * not count. Opening a message is no such sign.
  */
-export function lastSignOfLife({ subject, relationships, consents }: SignsOfLife): Instant | undefined {
+export function lastSignOfLife(
+  { subject, relationships, consents }: SignsOfLife,
+  controllerId: string,
+): Instant | undefined {
   let latest = subject?.registeredAt ?? undefined;
-  for (const { at } of relationships) latest = latest === undefined || at > latest ? at : latest;
-  for (const { givenAt } of consents) latest = latest === undefined || givenAt > latest ? givenAt : latest;
+  const heard = (own: string, at: Instant): void => {
+    if (own === controllerId && (latest === undefined || at > latest)) latest = at;
+  };
+  for (const one of relationships) heard(one.controllerId, one.at);
+  for (const one of consents) heard(one.controllerId, one.givenAt);
   return latest;
 }

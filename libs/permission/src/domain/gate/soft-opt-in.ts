@@ -14,9 +14,10 @@ export interface SoftOptIn {
 }
 
 /**
- * Whether a sale or contract of the data controller itself meets the conditions for one of the addresses. Four of the
- * seven are judged here. That the supplier is the same is the choice of the sales that are given; that nobody objected
- * since is judged with every other "no"; that each message offers the same chance is a duty of who sends it.
+ * Whether a sale or contract of the data controller itself meets the conditions for the addresses that may be used, for
+ * each of them. Four of the seven are judged here. That the supplier is the same is the choice of the sales that are
+ * given, and of the rule where somebody else's goods are offered; that nobody objected since is judged with every other
+ * "no"; that each message offers the same chance is a duty of who sends it.
  */
 export function softOptIn(
   sales: readonly Relationship[],
@@ -42,7 +43,7 @@ function missingOf(
   const collected = contactCollection?.contactPointIds ?? [];
   const missing: SoftOptInCondition[] = [];
   if (contactCollection?.direct !== true) missing.push('collected-from-the-person');
-  if (!points.some(({ contactPointId }) => collected.includes(contactPointId))) {
+  if (points.length === 0 || !points.every(({ contactPointId }) => collected.includes(contactPointId))) {
     missing.push('on-a-sale-or-service');
   }
   if (!productCategories.some((category) => categories.includes(category))) {

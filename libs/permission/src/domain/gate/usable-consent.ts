@@ -1,5 +1,8 @@
 import { isTelephone, type Instant } from '#kernel';
+import { endOf, isOutsideSlots, statedEnd } from './consent-time.js';
 import type { Consent, ConsentEnding, ContactPoint, EventPlace, No } from './facts.js';
+import type { PhoneConsentOnDay } from './gate-day.js';
+import { isOfMinorAlone } from './minor.js';
 import { newest } from './newest.js';
 import type { Question } from './question.js';
 import { needsNoAddress } from './reach.js';
@@ -16,11 +19,17 @@ export interface ConsentNeed {
   readonly points: readonly ContactPoint[];
   /** Categories of what is offered. */
   readonly categories: readonly string[];
+  /** What the law of the day asks of a consent to be called. */
+  readonly phoneConsent: PhoneConsentOnDay;
 }
 
 /** The consent that carries the contact, or why none does. */
 export type ConsentFinding =
-  | { readonly consent: Consent }
+  | {
+      readonly consent: Consent;
+      /** When it ends if nothing is said; `undefined`: no end is known. */
+      readonly until: Instant | undefined;
+    }
   | {
       readonly failing: ReasonCode;
       readonly newest?: Consent;
@@ -37,20 +46,23 @@ const ENDED: Readonly<Record<ConsentEnding['state'], ReasonCode>> = {
 
 /**
  * The newest consent that carries the contact. It counts if it is newer than every "no" that covers the question, has
- * not ended of itself nor become stale, can be demonstrated (Art. 7(1)), and covers the address, the goods and the recipient; of those that do
- * not, the newest one says why; one that never was valid only where there is no other. An ending on record counts
- * whatever the clock says: no expiry is undone.
+ * not ended of itself nor become stale, can be demonstrated (Art. 7(1)), is not that of a child alone (LIL art. 45), and
+ * covers every address that may be used, the goods, the slot and the recipient; of those that do not, the newest one says
+ * why; one that never was valid only where there is no other. An ending on record counts whatever the clock says: no
+ * expiry is undone.
  */
 export function usableConsent(consents: readonly Consent[], need: ConsentNeed): ConsentFinding {
   const lastNo = need.nos.reduce<Instant>((latest, { at }) => (at > latest ? at : latest), '');
   const stands = (one: Consent): boolean => answers(one, need) && one.givenAt > lastNo;
-  const carrying = newest(consents, givenAtOf, (one) => stands(one) && failureOf(one, need) === undefined);
-  if (carrying !== undefined) return { consent: carrying };
+  const carrying = newest(consents, givenAtOf, (one) => {
+    return stands(one) && failureOf(one, need, consents) === undefined;
+  });
+  if (carrying !== undefined) return { consent: carrying, until: endOf(carrying, need) };
   const last =
     newest(consents, givenAtOf, (one) => stands(one) && isValid(one)) ?? newest(consents, givenAtOf, stands);
   if (last === undefined) return { failing: 'consent-missing' };
   const endedBy = endingOf(last);
-  const failing = failureOf(last, need) ?? 'consent-missing';
+  const failing = failureOf(last, need, consents) ?? 'consent-missing';
   return endedBy === undefined ? { failing, newest: last } : { failing, newest: last, endedBy };
 }
 
@@ -78,14 +90,23 @@ function answers(consent: Consent, { scope, question }: ConsentNeed): boolean {
   );
 }
 
-function failureOf(consent: Consent, need: ConsentNeed): ReasonCode | undefined {
-  const { question } = need;
-  const over = overBy(consent, question.at);
+function failureOf(
+  consent: Consent,
+  need: ConsentNeed,
+  consents: readonly Consent[],
+): ReasonCode | undefined {
+  const over = overBy(consent, need);
   if (over !== undefined) return over;
   if (consent.grade === 'undemonstrable') return 'consent-undemonstrable';
-  if (consent.age === 'under-15' && !consent.hasParentalConsent) return 'minor-without-parent';
-  if (!coversPoint(consent, need)) return 'consent-for-other-contact-point';
+  if (isOfMinorAlone(consent, consents)) return 'minor-without-parent';
+  return notCoveredBy(consent, need);
+}
+
+function notCoveredBy(consent: Consent, need: ConsentNeed): ReasonCode | undefined {
+  const { question } = need;
+  if (!coversPoints(consent, need)) return 'consent-for-other-contact-point';
   if (isTelephone(question.channel) && !coversGoods(consent, need)) return 'consent-for-other-goods';
+  if (isOutsideSlots(consent, need)) return 'consent-for-other-slot';
   if (question.recipientId !== undefined && !consent.namedRecipientIds.includes(question.recipientId)) {
     return 'recipient-not-named';
   }
@@ -93,17 +114,19 @@ function failureOf(consent: Consent, need: ConsentNeed): ReasonCode | undefined 
 }
 
 /** Why a consent that was good once is not any more. */
-function overBy(consent: Consent, at: Instant): ReasonCode | undefined {
+function overBy(consent: Consent, need: ConsentNeed): ReasonCode | undefined {
+  const { at } = need.question;
   const ending = endingOf(consent);
   if (ending !== undefined) return ENDED[ending.state];
-  if (consent.validUntil !== null && consent.validUntil <= at) return 'consent-expired';
+  const stated = statedEnd(consent, need);
+  if (stated !== null && stated <= at) return 'consent-expired';
   return consent.staleFrom !== null && consent.staleFrom <= at ? 'consent-stale-notice' : undefined;
 }
 
-/** A changed address inherits nothing. */
-function coversPoint({ contactPointIds }: Consent, { question, points }: ConsentNeed): boolean {
+/** A changed address inherits nothing; where the question does not say which is used, each must be covered. */
+function coversPoints({ contactPointIds }: Consent, { question, points }: ConsentNeed): boolean {
   if (needsNoAddress(question.channel)) return true;
-  return points.some(({ contactPointId }) => contactPointIds.includes(contactPointId));
+  return points.length > 0 && points.every(({ contactPointId }) => contactPointIds.includes(contactPointId));
 }
 
 /** A consent to be called is for goods of a nature; what the call is about must be told and be among them. */

@@ -104,6 +104,10 @@ export const reasonWords: Labels<ReasonCode> = {
     'Le consentement couvre d’autres biens ou services (C. conso. R.223-1).',
     'The consent covers other goods or services (C. conso. R.223-1).',
   ),
+  'consent-for-other-slot': label(
+    'Le consentement vaut pour d’autres créneaux (C. conso. R.223-1).',
+    'The consent is for other slots (C. conso. R.223-1).',
+  ),
   'recipient-not-named': label(
     'Le consentement ne nomme pas ce destinataire.',
     'The consent does not name this recipient.',
@@ -117,8 +121,8 @@ export const reasonWords: Labels<ReasonCode> = {
     'What the rule asks for is not shown.',
   ),
   'minor-without-parent': label(
-    'La personne a moins de 15 ans, sans consentement parental (LIL art. 45).',
-    'The person is under 15, without parental consent (LIL Art. 45).',
+    'Consentement d’une personne de moins de 15 ans, sans celui du titulaire de l’autorité parentale (RGPD art. 8, LIL art. 45).',
+    'A consent of a person under 15, without that of the holder of parental authority (GDPR Art. 8, LIL Art. 45).',
   ),
   'public-holiday': label(
     'Un jour férié : aucun appel (C. conso. D.223-9).',

@@ -1,0 +1,48 @@
+import { addMonths, isTelephone, type Instant } from '#kernel';
+import type { Consent } from './facts.js';
+import type { PhoneConsentOnDay } from './gate-day.js';
+import type { Question } from './question.js';
+
+/** When and on which channel a consent would be used. */
+interface Use {
+  readonly question: Pick<Question, 'channel' | 'at'>;
+  readonly phoneConsent: PhoneConsentOnDay;
+}
+
+type Slot = Consent['acceptedSlots'][number];
+
+/**
+ * When a consent ends by what was stated to the person, and one to be called after the time that the law allows at the
+ * latest, whatever was stated (C. conso. R.223-1 I 3°). `null`: never.
+ */
+export function statedEnd({ givenAt, validUntil }: Consent, { question, phoneConsent }: Use): Instant | null {
+  const { maxYears } = phoneConsent;
+  if (maxYears === undefined || !isTelephone(question.channel)) return validUntil;
+  const latest = addMonths(givenAt, 12 * maxYears);
+  return validUntil === null || latest < validUntil ? latest : validUntil;
+}
+
+/** When a consent that carries a contact stops to do so if nothing is said; `undefined`: no end is known. */
+export function endOf(consent: Consent, use: Use): Instant | undefined {
+  const slot = isBound(consent, use) ? slotAt(consent, use.question.at) : undefined;
+  const ends = [statedEnd(consent, use), consent.staleFrom, slot?.to ?? null];
+  return ends.filter((end) => end !== null).sort()[0];
+}
+
+/** Whether a consent to be called names slots, and none for the instant: it is void outside them (R.223-1 II). */
+export function isOutsideSlots(consent: Consent, use: Use): boolean {
+  return isBound(consent, use) && slotAt(consent, use.question.at) === undefined;
+}
+
+function isBound({ acceptedSlots }: Consent, { question, phoneConsent }: Use): boolean {
+  return phoneConsent.isBoundToSlots && acceptedSlots.length > 0 && isTelephone(question.channel);
+}
+
+/** The slot that lasts longest of those in which an instant lies. */
+function slotAt({ acceptedSlots }: Consent, at: Instant): Slot | undefined {
+  let found: Slot | undefined;
+  for (const slot of acceptedSlots) {
+    if (slot.from <= at && at < slot.to && (found === undefined || slot.to > found.to)) found = slot;
+  }
+  return found;
+}
