@@ -3,7 +3,15 @@ import type { Logger } from 'pino';
 import { ConsentExpiry } from '#contacts';
 import { WorkMetrics } from '#http';
 import { Eraser, RestoreGuard } from '#rights';
-import { Housekeeping, presenceOf, Recurring, type GreffeConfig, type RecurringWork } from '#runtime';
+import {
+  connectionBudget,
+  Housekeeping,
+  presenceOf,
+  randomIds,
+  Recurring,
+  type GreffeConfig,
+  type RecurringWork,
+} from '#runtime';
 import { ClaimReaper } from '#subjects';
 import { followTheLog } from './follow.js';
 import {
@@ -37,7 +45,7 @@ export async function beginWork(
   const follows = roles.includes('projector') || roles.includes('eraser');
   const feed = follows ? followTheLog(app, stores, logger, roles) : undefined;
   const works = [
-    presenceOf(stores.pool, roles),
+    presenceOf(stores.pool, { process: randomIds.uuid(), roles, budget: connectionBudget(config) }),
     replayOfErasures(app.get(RestoreGuard), logger),
     ...app.get(Housekeeping).works(),
     claimsLeftPending(app.get(ClaimReaper)),

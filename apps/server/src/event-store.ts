@@ -1,20 +1,19 @@
 import type { Logger } from 'pino';
 import { examineEventStore, openEventStoreDb, PostgresEventStore, type OpenedEventStore } from '#event-store';
-import { StoreWatch, type RunnerLog } from '#runtime';
+import { connectionBudget, StoreWatch, type RunnerLog } from '#runtime';
 import type { StorePlaces } from './stores.js';
 
 /** How long each question of an examination of EventStoreDB waits for its answer. */
 const EXAMINED_WITHIN_MS = 2000;
 
 /** The store of events: EventStoreDB where one is named, else PostgreSQL. */
-export async function openEventStore(
-  { urls, eventStoreUrl, erasure }: StorePlaces,
-  logger: Logger,
-): Promise<OpenedEventStore> {
+export async function openEventStore(places: StorePlaces, logger: Logger): Promise<OpenedEventStore> {
+  const { urls, eventStoreUrl, erasure } = places;
   if (eventStoreUrl === undefined) {
     // Only the owner can take bytes out of the files: a process that is no eraser does not come as the owner.
     const owner = erasure === undefined ? {} : { ownerConnectionString: urls.ownerDatabaseUrl };
-    return new PostgresEventStore({ connectionString: urls.databaseUrl, ...owner });
+    const poolSize = connectionBudget(places).ledger.eventReads;
+    return new PostgresEventStore({ connectionString: urls.databaseUrl, poolSize, ...owner });
   }
   return openEventStoreDb({
     connectionString: eventStoreUrl,

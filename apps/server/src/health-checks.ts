@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HealthCheck, HealthState, HealthWarning } from '#http';
 import { defined } from '#kernel';
-import { missingRoles, standsStill, type StoreWatch } from '#runtime';
+import {
+  isTooManyConnections,
+  missingRoles,
+  standsStill,
+  TOO_MANY_CONNECTIONS,
+  type StoreWatch,
+} from '#runtime';
 import type { Stores } from './stores.js';
 
 /** Less than `/readyz` waits for a check: a store that is silent is reported with what is known about it. */
@@ -14,7 +20,7 @@ export function checksOf({ store, storeWatch, keyStore, pool, gate }: Stores): r
       name: 'event-store',
       check: storeWatch
         ? () => eventStoreDb(storeWatch)
-        : async () => ({ ...(await answers(store.ping())), detail: 'postgresql' }),
+        : async () => ({ detail: 'postgresql', ...(await answers(store.ping())) }),
     },
     { name: 'database', check: () => answers(pool.query('SELECT 1')) },
     { name: 'key-store', check: () => answers(keyStore.ping()) },
@@ -55,7 +61,13 @@ async function eventStoreDb(watch: StoreWatch): Promise<HealthState> {
   return isAnswering ? { ok: true, detail: 'eventstoredb' } : { ok: false, detail: 'eventstoredb: failed' };
 }
 
-async function answers(asked: Promise<unknown>): Promise<{ readonly ok: true }> {
-  await asked;
-  return { ok: true };
+/** Rejects where the database is away, and says what to do where it has no connection left for us. */
+async function answers(asked: Promise<unknown>): Promise<HealthState> {
+  try {
+    await asked;
+    return { ok: true };
+  } catch (error) {
+    if (isTooManyConnections(error)) return { ok: false, detail: TOO_MANY_CONNECTIONS };
+    throw error;
+  }
 }

@@ -65,7 +65,7 @@ async function overStores(
   owner.on('error', () => undefined);
   const places = { urls, eventStoreUrl, readDatabaseUrl, kekFolder, projectionShards };
   const logger = createLogger('silent');
-  const store = await openEventStore({ ...places, isApi: false, erasure: undefined }, logger);
+  const store = await openEventStore({ ...places, roles: [], erasure: undefined }, logger);
   try {
     await migrate(urls);
     return await decide({ store, owner }, options);

@@ -48,7 +48,7 @@ export async function startServer(
   const stores = await openStores(
     {
       ...{ urls, eventStoreUrl, readDatabaseUrl, kekFolder, projectionShards, erasure },
-      isApi: config.roles.includes('api'),
+      roles: config.roles,
     },
     logger,
   );

@@ -7,8 +7,7 @@ import { reportingMigrations } from '#reporting';
 import { rightsMigrations } from '#rights';
 import {
   assertSameLedger,
-  createLedgerDataSource,
-  createLedgerPool,
+  connectionBudget,
   LedgerGate,
   openingSteps,
   openingTrouble,
@@ -18,13 +17,14 @@ import {
   type DatabaseUrls,
   type EraserParts,
   type ErasureConfig,
+  type Role,
   type StoreWatch,
 } from '#runtime';
 import { FileKekProvider, openKeyStore, type KeyStore } from '#subject-keys';
 import type { Logger } from 'pino';
 import { ledgerCodec } from './catalogue.js';
 import { openEventStore, runnerLog, watchOver } from './event-store.js';
-import { readModelEntities } from './read-models.js';
+import { openPools } from './pools.js';
 
 /** Everything that holds connections. */
 export interface Stores {
@@ -48,12 +48,6 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-const POOL_CONNECTIONS = 20;
-/** One for the locks, one for each reader of the log, and some for rebuilds. */
-const FEED_CONNECTIONS = 15;
-/** One for each sharded read model, live and being rebuilt. */
-const CONNECTIONS_PER_SHARD = 4;
-
 /** Where the stores are. */
 export interface StorePlaces {
   readonly urls: DatabaseUrls;
@@ -63,31 +57,28 @@ export interface StorePlaces {
   readonly readDatabaseUrl: string | undefined;
   readonly kekFolder: string;
   readonly projectionShards: number;
-  /** Whether this process answers questions, and so puts on record by which policy. */
-  readonly isApi: boolean;
+  /** One that answers questions puts on record by which policy; each decides how many connections there may be. */
+  readonly roles: readonly Role[];
   /** How erased data disappears; `undefined` in a process that is no eraser. */
   readonly erasure: ErasureConfig | undefined;
 }
 
 /** Opens the stores. Nothing connects here, so a server starts while its databases are away. */
 export async function openStores(places: StorePlaces, logger: Logger): Promise<Stores> {
-  const { urls, kekFolder, projectionShards, erasure, isApi } = places;
+  const { urls, kekFolder, projectionShards, erasure, roles } = places;
+  const budget = connectionBudget(places);
   const codec = ledgerCodec();
   const store = await openEventStore(places, logger);
   const storeWatch = watchOver(store, places, logger);
   const keyStore = openKeyStore({
     connectionString: urls.keystoreUrl,
     kek: new FileKekProvider(kekFolder),
+    maxConnections: budget.keys.statements,
+    maxLockConnections: budget.keys.locks,
     onAlarm: (alarm) => logger.error({ alarm: alarm.kind }, 'key store alarm'),
   });
-  const pool = createLedgerPool(urls.databaseUrl, { max: POOL_CONNECTIONS });
-  const feedPool = createLedgerPool(urls.databaseUrl, {
-    max: FEED_CONNECTIONS + projectionShards * CONNECTIONS_PER_SHARD,
-    isBackground: true,
-  });
-  const replica = places.readDatabaseUrl === undefined ? undefined : createLedgerPool(places.readDatabaseUrl);
+  const { pool, feedPool, replica, dataSource } = openPools(places, budget);
   const readSide = new ReadSide(pool, replica, { log: runnerLog(logger) });
-  const dataSource = createLedgerDataSource(urls.databaseUrl, { entities: readModelEntities });
   const gate = new LedgerGate({
     steps: openingSteps({
       ...{ databases: urls, dataSource, mayClose: erasure !== undefined },
@@ -98,7 +89,7 @@ export async function openStores(places: StorePlaces, logger: Logger): Promise<S
       await assertSameLedger(store, feedPool);
       const opening = { store, codec, clock: await clockOf(feedPool), ids: randomIds };
       const identity = await openLedger(opening);
-      if (isApi) await activatePolicy(opening);
+      if (roles.includes('api')) await activatePolicy(opening);
       return identity;
     },
     onFailure: openingTrouble(runnerLog(logger)),

@@ -25,6 +25,6 @@ export * from './port.js';
 export { migrateEventStore, type EventStoreRoles } from './postgres/migrate.js';
 export { PostgresEventStore } from './postgres/postgres-event-store.js';
 export { streamEndsSql } from './postgres/stream-ends.js';
-export type { PostgresEventStoreOptions } from './postgres/settings.js';
+export { CONNECTIONS_BESIDE_READS, type PostgresEventStoreOptions } from './postgres/settings.js';
 export * from './registry.js';
 export { categoryOf, isPersonalStream, isStreamName, isSystemEvent } from './stream-name.js';

@@ -28,7 +28,10 @@ export interface KeyStoreOptions {
   readonly onAlarm?: AlarmSink;
   /** For days and epochs. Absent: this machine's for days, the primary's for epochs. */
   readonly clock?: Clock;
+  /** Connections for statements at most; 10 by default. */
   readonly maxConnections?: number;
+  /** Beside them, sessions at most that hold locks while work is done; 8 by default. */
+  readonly maxLockConnections?: number;
   readonly maxCachedKeys?: number;
 }
 
@@ -58,10 +61,11 @@ export class KeyStore {
 
   constructor(options: KeyStoreOptions) {
     const { connectionString, kek, formerKeks, maxConnections, maxCachedKeys } = options;
+    const { maxLockConnections = LOCK_CONNECTIONS } = options;
     this.kek = kek.describe();
     const alarm = options.onAlarm ?? (() => undefined);
     this.db = new KeyDatabase(connectionString, maxConnections === undefined ? {} : { maxConnections });
-    this.locks = new KeyDatabase(connectionString, { maxConnections: LOCK_CONNECTIONS });
+    this.locks = new KeyDatabase(connectionString, { maxConnections: maxLockConnections });
     const epochs = new KekEpochs(this.db, kek, formerKeks, options.clock);
     this.named = new NamedKeys(this.db, epochs, alarm);
     this.rotation = new KekRotation(this.db, epochs, alarm);

@@ -1,5 +1,8 @@
 import type pg from 'pg';
 
+/** Connections of one adapter beside its pool of reads: appends and notifications have one each. */
+export const CONNECTIONS_BESIDE_READS = 2;
+
 /** How the PostgreSQL adapter reaches its server and how long it waits. */
 export interface PostgresEventStoreOptions {
   readonly connectionString?: string;
@@ -12,7 +15,7 @@ export interface PostgresEventStoreOptions {
   readonly connection?: pg.ClientConfig;
   /** Shown in `pg_stat_activity`. Default `greffe-event-store`. */
   readonly applicationName?: string;
-  /** Connections for reads and subscription pages; appends and notifications have one each besides. Default 8. */
+  /** Connections for reads and subscription pages; {@link CONNECTIONS_BESIDE_READS} come beside them. Default 8. */
   readonly poolSize?: number;
   /** Own timeout of each append, read page and look-up. Default 5000 ms. */
   readonly timeoutMs?: number;

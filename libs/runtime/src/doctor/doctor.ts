@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseUrls, GreffeConfig } from '../config/index.js';
 import { urlFileOf } from '../embedded/secrets.js';
+import { examineConnections } from './connections.js';
 import { examineDatabases } from './databases.js';
 import { examineStore } from './event-store.js';
 import type { Finding } from './finding.js';
@@ -20,7 +21,10 @@ export async function* examine(config: GreffeConfig): AsyncGenerator<Finding> {
   const isAway = databases.every(({ code }) => code === 'database-away');
   if (config.embedded && isAway) yield { verdict: 'broken', code: 'not-running', about: config.home };
   else yield* databases;
-  if (urls !== undefined && !isAway) yield* await examineRoles(urls.databaseUrl);
+  if (urls !== undefined && !isAway) {
+    yield* await examineConnections(urls, config);
+    yield* await examineRoles(urls.databaseUrl);
+  }
   const { eventStoreUrl, erasure, roles } = config;
   yield* await examineStore({ eventStoreUrl, eraserUrl: erasure.eventStoreUrl, roles });
   for (const folder of await localFolders(config)) yield await examineDisk(folder);

@@ -28,6 +28,8 @@ export type FindingCode =
   | 'keys-private'
   | 'keys-open'
   | 'keys-not-yet'
+  | 'connections-enough'
+  | 'connections-too-few'
   | 'role-at-work'
   | 'projector-missing'
   | 'eraser-missing'
@@ -41,4 +43,6 @@ export interface Finding {
   readonly about: string;
   /** What was seen. */
   readonly detail?: string;
+  /** What was counted, in the order in which its text names it. */
+  readonly numbers?: readonly number[];
 }

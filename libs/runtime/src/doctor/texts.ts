@@ -17,7 +17,7 @@ function roleMissing(role: BackgroundRole): readonly [en: string, fr: string] {
   ];
 }
 
-/** `%a`: what it is about; `%d`: what was seen. */
+/** `%a`: what it is about; `%d`: what was seen; `%1` and so on: what was counted. */
 const TEXTS: Readonly<Record<FindingCode, readonly [en: string, fr: string]>> = {
   'database-reached': ['%a: reached, as role %d', '%a : base jointe, rôle %d'],
   'database-away': [
@@ -83,6 +83,14 @@ const TEXTS: Readonly<Record<FindingCode, readonly [en: string, fr: string]>> = 
     '%a : d’autres peuvent lire les clés de chiffrement : %d. chmod -R go= sur ce dossier',
   ],
   'keys-not-yet': ['%a: no keys yet', '%a : pas encore de clés'],
+  'connections-enough': [
+    '%a: PostgreSQL allows %1 connections; processes at work: %2, which may take %3; one configured like this: %4',
+    '%a : PostgreSQL admet %1 connexions ; processus en service : %2, qui peuvent en prendre %3 ; un processus configuré ainsi : %4',
+  ],
+  'connections-too-few': [
+    '%a: PostgreSQL allows only %1 connections; processes at work: %2, which may take %3; one configured like this: %4. Raise %d to %5 at least, or lower GREFFE_PROJECTION_SHARDS or the number of processes',
+    '%a : PostgreSQL n’admet que %1 connexions ; processus en service : %2, qui peuvent en prendre %3 ; un processus configuré ainsi : %4. Portez %d à %5 au moins, ou réduisez GREFFE_PROJECTION_SHARDS ou le nombre de processus',
+  ],
   'role-at-work': ['role %a: a process has it', 'rôle %a : un processus l’exerce'],
   'projector-missing': roleMissing('projector'),
   'eraser-missing': roleMissing('eraser'),
@@ -107,9 +115,12 @@ export function languageOf(env: Readonly<Record<string, string | undefined>>): L
 }
 
 /** One line about one check: its verdict, then what is so or what to mend. */
-export function lineOf({ verdict, code, about, detail = '' }: Finding, language: Language): string {
+export function lineOf(finding: Finding, language: Language): string {
+  const { verdict, code, about, detail = '', numbers = [] } = finding;
   const i = language === 'en' ? 0 : 1;
   const seen = RIGHTS[detail]?.[i] ?? detail;
-  const text = TEXTS[code][i].replace(/%[ad]/g, (mark) => (mark === '%a' ? about : seen));
+  const text = TEXTS[code][i].replace(/%([ad1-9])/g, (_, mark: string) =>
+    mark === 'a' ? about : mark === 'd' ? seen : String(numbers[Number(mark) - 1] ?? '–'),
+  );
   return `${VERDICTS[language][verdict].padEnd(10)}  ${text}`;
 }

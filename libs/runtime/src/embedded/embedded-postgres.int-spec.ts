@@ -72,8 +72,8 @@ describe('one process', () => {
       server_encoding: 'UTF8',
       data_checksums: 'on',
       listen_addresses: '127.0.0.1',
-      max_connections: '100',
-      shared_buffers: String((64 * 1024) / 8),
+      max_connections: '300',
+      shared_buffers: String((128 * 1024) / 8),
     });
     expect(statSync(`/proc/${serverPid(data)}`).uid).not.toBe(0);
     expect(await sql(server.databaseUrl, `SELECT lower('É') AS l, 'Z' < 'a' AS by_code_point`)).toEqual([

@@ -38,10 +38,13 @@ export const promisedSettings: Readonly<Record<string, string>> = {
   cluster_name: 'greffe',
 };
 
-/** Settings that an operator may tune in `postgresql.conf`: small enough for a laptop, honest enough for a trial. */
+/**
+ * Settings that an operator may tune in `postgresql.conf`, where a new data folder begins with them: small enough for a
+ * laptop, honest enough for a trial with several processes (see `ledger/connection-budget.ts`).
+ */
 export const initialSettings: Readonly<Record<string, string>> = {
-  shared_buffers: '64MB',
-  max_connections: '100',
+  shared_buffers: '128MB',
+  max_connections: '300',
   max_wal_size: '256MB',
   autovacuum: 'on',
   // Compiling costs more than it saves for the short statements of a ledger.

@@ -1,5 +1,6 @@
 import { auditMigrations } from '../audit/migrations.js';
 import { CreateGateFloor1732230000000 } from '../gate/gate-floor.migration.js';
+import { CreateProcessPresence1732260000000 } from '../presence/process-presence.migration.js';
 import { CreateRolePresence1732250000000 } from '../presence/role-presence.migration.js';
 import { projectionMigrations } from '../projection/migrations.js';
 import { CreateCommandLog1732190000000 } from './command-log.migration.js';
@@ -11,4 +12,5 @@ export const ledgerMigrations = [
   ...auditMigrations,
   CreateGateFloor1732230000000,
   CreateRolePresence1732250000000,
+  CreateProcessPresence1732260000000,
 ];

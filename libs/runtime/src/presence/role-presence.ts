@@ -1,13 +1,13 @@
 import type { ClientBase, Pool } from 'pg';
-import type { Instant } from '#kernel';
+import type { Instant, Uuid } from '#kernel';
 import type { Role } from '../config/index.js';
-import { LEASE_MS } from '../ledger/lease.js';
+import type { ConnectionBudget } from '../ledger/connection-budget.js';
 import type { RecurringWork } from '../schedule/recurring.js';
+import { sayAtWork } from './process-presence.js';
+import { SILENT_AFTER_MS } from './silence.js';
 
 /** A process says so often that it plays its roles, in milliseconds. */
 const SAID_EVERY_MS = 5000;
-/** After so long a silence a role counts as missing, in milliseconds: another process would have taken it over by now. */
-export const MISSING_AFTER_MS = 2 * LEASE_MS;
 
 /** Roles without which something stands still and nothing fails. */
 export const backgroundRoles = ['projector', 'eraser'] as const satisfies readonly Role[];
@@ -32,12 +32,21 @@ export const standsStill: Readonly<Record<BackgroundRole, readonly [en: string, 
   ],
 };
 
+/** A process that wants to be seen. */
+export interface PresentProcess {
+  /** Drawn at its start. */
+  readonly process: Uuid;
+  readonly roles: readonly Role[];
+  readonly budget: ConnectionBudget;
+}
+
 /** What a process does to be seen. It begins when the ledger is open, so a process that cannot work is not counted. */
-export function presenceOf(pool: Pool, roles: readonly Role[]): RecurringWork {
+export function presenceOf(pool: Pool, { process, roles, budget }: PresentProcess): RecurringWork {
   return {
     name: 'presence',
     everyMs: SAID_EVERY_MS,
     run: async () => {
+      await sayAtWork(pool, process, budget);
       const { rowCount } = await pool.query(
         `INSERT INTO ops.role_presence (role, seen_at) SELECT role, clock_timestamp() FROM unnest($1::text[]) AS r(role)
          ON CONFLICT (role) DO UPDATE SET seen_at = greatest(role_presence.seen_at, excluded.seen_at)`,
@@ -54,7 +63,7 @@ export async function missingRoles(db: Pool | ClientBase): Promise<readonly Miss
     `SELECT r.role, p.seen_at FROM unnest($1::text[]) WITH ORDINALITY AS r(role, place)
        LEFT JOIN ops.role_presence p USING (role)
       WHERE p.seen_at IS NULL OR p.seen_at < clock_timestamp() - $2 * interval '1 millisecond' ORDER BY r.place`,
-    [backgroundRoles, MISSING_AFTER_MS],
+    [backgroundRoles, SILENT_AFTER_MS],
   );
   return rows.map(({ role, seen_at: seenAt }) => ({ role, since: seenAt?.toISOString() }));
 }

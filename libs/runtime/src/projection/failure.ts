@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isTooManyConnections, TOO_MANY_CONNECTIONS } from '../ledger/too-many-connections.js';
 
 /** SQLSTATE classes that say that the data is bad, not the database: they accuse one event. */
 const BAD_DATA = new Set(['21', '22', '23', '54']);
@@ -31,6 +32,7 @@ export function isBadData(error: unknown): boolean {
  */
 export function describeFailure(error: unknown, withMessage = true): string {
   if (!isError(error)) return 'something that is no error was thrown';
+  if (isTooManyConnections(error)) return TOO_MANY_CONNECTIONS;
   const state = sqlStateOf(error);
   if (state !== undefined) {
     const { table, column, constraint } = error as { table?: string; column?: string; constraint?: string };

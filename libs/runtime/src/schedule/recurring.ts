@@ -1,3 +1,4 @@
+import { isTooManyConnections, TOO_MANY_CONNECTIONS } from '../ledger/too-many-connections.js';
 import { backOffMs, pause } from '../projection/pause.js';
 import { SILENT, type RunnerLog } from '../projection/runner-log.js';
 import { UNMETERED, type WorkMeter } from './work-meter.js';
@@ -79,7 +80,8 @@ export class Recurring {
       // What is given up because the process ends is no problem.
       if (!signal.aborted) {
         run.failed();
-        const problem = error instanceof Error ? error.name : 'failed';
+        const kind = error instanceof Error ? error.name : 'failed';
+        const problem = isTooManyConnections(error) ? TOO_MANY_CONNECTIONS : kind;
         log.warn({ work: name, problem }, 'recurring work failed and is tried again');
       }
       return false;
