@@ -16,12 +16,17 @@ interface Look extends Seen {
   readonly skewMs: number;
 }
 
+/** What is recorded, and only added to. Read models and figures are the application's own, and can be made again. */
+const RECORDS = `('es', 'ops', 'audit', 'ks')`;
+
 /** A role owns the ledger if it could change the tables that it may only add to. */
 const LOOK = `
   SELECT current_user AS role,
          r.rolsuper OR pg_has_role(current_user, d.datdba, 'USAGE')
-           OR EXISTS (SELECT 1 FROM pg_namespace n WHERE n.nspname !~ '^(pg_|information_schema$)'
-                         AND pg_has_role(current_user, n.nspowner, 'USAGE')) AS owns,
+           OR EXISTS (SELECT 1 FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid
+                       WHERE n.nspname IN ${RECORDS}
+                         AND (pg_has_role(current_user, n.nspowner, 'USAGE')
+                              OR pg_has_role(current_user, c.relowner, 'USAGE'))) AS owns,
          (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms
     FROM pg_roles r, pg_database d WHERE r.rolname = current_user AND d.datname = current_database()`;
 

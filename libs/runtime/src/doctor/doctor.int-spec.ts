@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { grantEventStoreRights, userPlan, type StoreUser } from '#event-store';
 import { openTestDatabase, startEventStoreDouble, type EventStoreDouble, type TestDatabase } from '#testing';
 import { readConfig, type DatabaseUrls } from '../config/index.js';
@@ -49,6 +50,27 @@ describe('databases', () => {
   it('an application that is the owner', async () => {
     const findings = await examineDatabases({ ...urls, databaseUrl: db.url });
     expect(broken(findings)).toEqual([expect.stringContaining('role-owns')]);
+  });
+
+  it('an application that made its read models itself owns nothing of what is recorded', async () => {
+    const app = new pg.Client({ connectionString: urls.databaseUrl });
+    const name = new URL(db.url).pathname.slice(1);
+    await db.pool.query(
+      `GRANT CREATE ON DATABASE ${name} TO ${decodeURIComponent(new URL(urls.databaseUrl).username)}`,
+    );
+    await app.connect();
+    await app.query('CREATE SCHEMA rm_spec; CREATE SCHEMA reporting; CREATE TABLE rm_spec.row (n int)');
+    expect(broken(await examineDatabases(urls))).toEqual([]);
+    await app.query('CREATE SCHEMA audit');
+    expect(broken(await examineDatabases(urls))).toEqual(
+      ['DATABASE_URL', 'KEYSTORE_URL'].map(() => expect.stringContaining('role-owns')),
+    );
+    await app.query('DROP SCHEMA audit');
+    await app.end();
+    // The schema is somebody else's, a table in it is not.
+    await db.pool.query(`CREATE SCHEMA audit; ALTER TABLE rm_spec.row SET SCHEMA audit`);
+    expect(broken(await examineDatabases(urls))).toHaveLength(2);
+    await db.pool.query('DROP SCHEMA audit CASCADE');
   });
 
   it('a wrong password, a database that is not there, a server that is away: each says its cause, none the password', async () => {
