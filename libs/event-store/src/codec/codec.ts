@@ -1,10 +1,10 @@
-import type { EventMetadata, Json, JsonSchema, Message } from '#kernel';
+import type { EventMetadata, Json, JsonSchema, Message, Upcaster } from '#kernel';
 import type { StoredEvent, StreamName } from '../port.js';
 import type { EventCatalogue, LedgerEvent } from '../registry.js';
 import { categoryOf } from '../stream-name.js';
 import { UndecodableEvent, UnencodableEvent, type UndecodableReason } from './errors.js';
 import { eventTypesDocument } from './event-types-document.js';
-import { indexCatalogue, type KnownType } from './known-types.js';
+import { indexCatalogue, waysOf, type KnownType, type Way } from './known-types.js';
 import { METADATA_SCHEMA } from './metadata-schema.js';
 import { compileSchema } from './validator.js';
 
@@ -30,7 +30,7 @@ export interface EventCodec {
   eventTypesDocument(): JsonSchema;
 }
 
-const SCHEMA_NAME = /^([^./]+)\.([^./]+)\/([0-9]+)$/;
+const SCHEMA_NAME = /^([^./]+)\.([^./]+)\/[0-9]+$/;
 const checkMetadata = compileSchema(METADATA_SCHEMA);
 
 /**
@@ -39,10 +39,18 @@ const checkMetadata = compileSchema(METADATA_SCHEMA);
  */
 export function createCodec(catalogue: EventCatalogue): EventCodec {
   const types = indexCatalogue(catalogue);
+  const ways = waysOf(types);
   return {
     catalogue,
     encode: (event, stream) => encode(types.get(event.type), event, stream),
-    decode: (stored) => decode(types.get(stored.type), stored),
+    decode: (stored) => {
+      if (checkMetadata(stored.metadata) !== undefined) throw undecodable(stored, 'invalid-metadata');
+      const metadata = stored.metadata as unknown as EventMetadata;
+      const way = ways.get(metadata.schema);
+      if (way?.known.definition.type !== stored.type)
+        throw undecodable(stored, reasonOf(types, stored.type, metadata.schema));
+      return decode(way, stored, metadata);
+    },
     eventTypesDocument: () => eventTypesDocument(catalogue),
   };
 }
@@ -57,23 +65,32 @@ function encode(known: KnownType | undefined, event: Message, stream: StreamName
   return { type: event.type, data: event.data as Json, schema: known.schemaName };
 }
 
-function decode(known: KnownType | undefined, stored: StoredEvent): LedgerEvent {
+function decode({ known, steps }: Way, stored: StoredEvent, metadata: EventMetadata): LedgerEvent {
   const { id, type, stream, revision, position } = stored;
-  const fail = (reason: UndecodableReason, cause?: unknown): never => {
-    throw new UndecodableEvent(id, stream, reason, cause === undefined ? {} : { cause });
-  };
-  if (checkMetadata(stored.metadata) !== undefined) fail('invalid-metadata');
-  const metadata = stored.metadata as unknown as EventMetadata;
-  const [, context, named, version] = SCHEMA_NAME.exec(metadata.schema) ?? fail('invalid-metadata');
-  if (named !== type) fail('invalid-metadata');
-  if (known === undefined || known.definition.context !== context) return fail('unknown-type');
-  const steps = known.upcastersFrom(Number(version)) ?? fail('unknown-version');
-  let data: unknown = stored.data;
-  try {
-    for (const step of steps) data = step.upcast(data);
-  } catch (error) {
-    fail('invalid-data', error);
-  }
-  if (known.problemOf(data) !== undefined) fail('invalid-data');
+  const data = steps.length === 0 ? stored.data : upcast(steps, stored);
+  if (known.problemOf(data) !== undefined) throw undecodable(stored, 'invalid-data');
   return { id, type, data, stream, revision, position, recordedAt: metadata.ts, metadata };
+}
+
+function upcast(steps: readonly Upcaster[], stored: StoredEvent): unknown {
+  try {
+    return steps.reduce<unknown>((data, step) => step.upcast(data), stored.data);
+  } catch (error) {
+    throw undecodable(stored, 'invalid-data', error);
+  }
+}
+
+/** Why no way leads from a schema to the newest version of a type. */
+function reasonOf(types: ReadonlyMap<string, KnownType>, type: string, schema: string): UndecodableReason {
+  const [, context, named] = SCHEMA_NAME.exec(schema) ?? [];
+  if (named !== type) return 'invalid-metadata';
+  return types.get(type)?.definition.context === context ? 'unknown-version' : 'unknown-type';
+}
+
+function undecodable(
+  { id, stream }: StoredEvent,
+  reason: UndecodableReason,
+  cause?: unknown,
+): UndecodableEvent {
+  return new UndecodableEvent(id, stream, reason, cause === undefined ? {} : { cause });
 }

@@ -9,8 +9,26 @@ export interface KnownType {
   readonly schemaName: string;
   /** What is wrong with data of the newest version, or `undefined`. */
   problemOf(data: unknown): string | undefined;
-  /** The upcasters that lead from a version to the newest; `undefined` for a version that never was. */
-  upcastersFrom(version: number): readonly Upcaster[] | undefined;
+  /** The upcasters that lead from version 1 to the newest, one from each version to the next. */
+  readonly steps: readonly Upcaster[];
+}
+
+/** How data of one version of a type are brought up to the newest. */
+export interface Way {
+  readonly known: KnownType;
+  /** None: it is the newest. */
+  readonly steps: readonly Upcaster[];
+}
+
+/** The way of every version that ever was, by the name of its schema: looked up for each event that is read. */
+export function waysOf(types: ReadonlyMap<string, KnownType>): ReadonlyMap<string, Way> {
+  const ways = new Map<string, Way>();
+  for (const known of types.values()) {
+    const { definition, steps } = known;
+    for (let version = 1; version <= definition.version; version += 1)
+      ways.set(schemaNameOf(definition, version), { known, steps: steps.slice(version - 1) });
+  }
+  return ways;
 }
 
 /** Name of a definition's schema at one version, as `metadata.schema` carries it. */
@@ -42,8 +60,7 @@ function knownType(definition: EventDefinition, upcasters: readonly Upcaster[]):
     definition,
     schemaName: schemaNameOf(definition),
     problemOf: (data) => (check ??= compileSchema(definition.schema))(data),
-    upcastersFrom: (version) =>
-      version >= 1 && version <= definition.version ? steps.slice(version - 1) : undefined,
+    steps,
   };
 }
 
