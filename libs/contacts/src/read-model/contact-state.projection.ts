@@ -104,7 +104,6 @@ function noChange(event: NoEvent): RowChange {
     entity: NoRow,
     key,
     evolve: () => ({
-      ...key,
       kind: kindOfNo(event),
       purpose_id: purposeId,
       channel,
@@ -114,6 +113,7 @@ function noChange(event: NoEvent): RowChange {
       source_kind: event.type === 'ObjectionRaised' ? event.data.source : event.data.source.kind,
       stream: categoryOf(event.stream),
       revision: event.revision,
+      ...key,
     }),
   };
 }
@@ -126,7 +126,6 @@ function suppressedChange(event: ContactEventOf<'SuppressionMatched'>): RowChang
     entity: NoRow,
     key,
     evolve: () => ({
-      ...key,
       kind: 'suppressed' satisfies KindOfNo,
       purpose_id: purposeId,
       channel,
@@ -136,6 +135,7 @@ function suppressedChange(event: ContactEventOf<'SuppressionMatched'>): RowChang
       source_kind: 'suppression-list',
       stream: categoryOf(event.stream),
       revision: event.revision,
+      ...key,
     }),
   };
 }

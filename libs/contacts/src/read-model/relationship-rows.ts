@@ -26,7 +26,6 @@ export function relationshipChange({
   const slot = NEWEST_ONLY.includes(kind) ? `${controllerId} ${kind}` : id;
   const key = { subject_id: subjectId, slot };
   const told: Row = {
-    ...key,
     event_id: id,
     revision,
     controller_id: controllerId,
@@ -36,6 +35,7 @@ export function relationshipChange({
     contact_collection: contactCollection ?? null,
     at: occurredAt,
     recorded_at: recordedAt,
+    ...key,
   };
   return {
     entity: RelationshipRow,

@@ -13,7 +13,6 @@ export function restrictionChange(event: RestrictionEvent): RowChange {
   const { subjectId, restrictionId } = event.data;
   const key = { subject_id: subjectId, restriction_id: restrictionId };
   const blank: Row = {
-    ...key,
     ground: null,
     purpose_ids: 'all',
     state: 'standing',
@@ -21,6 +20,7 @@ export function restrictionChange(event: RestrictionEvent): RowChange {
     until: null,
     event_id: event.id,
     revision: event.revision,
+    ...key,
   };
   return {
     entity: RestrictionRow,

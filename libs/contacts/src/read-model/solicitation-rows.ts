@@ -10,36 +10,45 @@ type SolicitationEvent = ContactEventOf<
 export function solicitationChange(event: SolicitationEvent): RowChange {
   const { subjectId, attemptId } = event.data;
   const key = { subject_id: subjectId, attempt_id: attemptId };
-  const told = { event_id: event.id, revision: event.revision, recorded_at: event.recordedAt };
-  return { entity: SolicitationRow, key, evolve: (row) => evolve(row, event, { ...key, ...told }) };
+  return { entity: SolicitationRow, key, evolve: (row) => evolve(row, event) };
 }
 
 /** What was made stays made, as where callers are judged (`solicitation.decider.ts`). */
-function evolve(row: Row | undefined, event: SolicitationEvent, told: Row): Row | undefined {
+function evolve(row: Row | undefined, event: SolicitationEvent): Row | undefined {
   switch (event.type) {
     case 'ContactAttemptReserved': {
       if (row?.['state'] === 'made') return row;
-      const { expiresAt } = event.data;
-      return { ...told, ...contactOf(event.data), state: 'reserved', outcome: null, expires_at: expiresAt };
+      return rowOf(event, 'reserved', null, event.data.expiresAt);
     }
-    case 'ContactReservationReleased':
-      return row?.['state'] === 'reserved' ? { ...row, ...told, state: 'released' } : row;
+    case 'ContactReservationReleased': {
+      const { id: event_id, revision, recordedAt: recorded_at } = event;
+      return row?.['state'] === 'reserved'
+        ? { ...row, event_id, revision, recorded_at, state: 'released' }
+        : row;
+    }
     case 'ContactMade':
-      return {
-        ...told,
-        ...contactOf(event.data),
-        state: 'made',
-        outcome: event.data.outcome,
-        expires_at: null,
-      };
+      return rowOf(event, 'made', event.data.outcome, null);
   }
 }
 
-function contactOf({
-  controllerId,
-  purposeId,
-  channel,
-  occurredAt,
-}: ContactEventOf<'ContactAttemptReserved' | 'ContactMade'>['data']): Row {
-  return { controller_id: controllerId, purpose_id: purposeId, channel, at: occurredAt };
+function rowOf(
+  { id, revision, recordedAt, data }: ContactEventOf<'ContactAttemptReserved' | 'ContactMade'>,
+  state: 'reserved' | 'made',
+  outcome: string | null,
+  expiresAt: string | null,
+): Row {
+  return {
+    subject_id: data.subjectId,
+    attempt_id: data.attemptId,
+    event_id: id,
+    revision,
+    recorded_at: recordedAt,
+    controller_id: data.controllerId,
+    purpose_id: data.purposeId,
+    channel: data.channel,
+    at: data.occurredAt,
+    state,
+    outcome,
+    expires_at: expiresAt,
+  };
 }

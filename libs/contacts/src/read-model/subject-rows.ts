@@ -82,7 +82,7 @@ export function linkChanges(
     key,
     evolve: (row) =>
       isLinked
-        ? { ...key, since: occurredAt, until: null }
+        ? { since: occurredAt, until: null, ...key }
         : { since: null, ...row, ...key, until: occurredAt },
   });
   return [
@@ -103,7 +103,6 @@ export function contactPointChanges(
     entity: ContactPointRow,
     key,
     evolve: () => ({
-      ...key,
       kind,
       system: system ?? null,
       use,
@@ -111,6 +110,7 @@ export function contactPointChanges(
       state: 'active',
       since: occurredAt,
       until: null,
+      ...key,
     }),
   };
   if (event.type === 'ContactPointAdded') return [added];

@@ -20,7 +20,6 @@ function entryOf(event: LedgerEvent, subjectId: string): RowChange {
     entity: TimelineRow,
     key,
     evolve: () => ({
-      ...key,
       event_id: event.id,
       type: event.type,
       stream: event.stream,
@@ -30,6 +29,7 @@ function entryOf(event: LedgerEvent, subjectId: string): RowChange {
       actor_kind: event.metadata.actor.k,
       actor_ref: event.metadata.actor.ref,
       data: withoutOthers(event),
+      ...key,
     }),
   };
 }
