@@ -27,12 +27,9 @@ export class CatchUp {
     try {
       for await (const item of store.subscribe({ after: checkpointOf(from), signal })) {
         if (signal.aborted) return;
-        if (isCaughtUp(item)) {
-          this.reachedEnd = true;
-          this.queue.poke();
-        } else if (isBefore(from.position, item.position)) {
-          await this.put(item, signal);
-        }
+        if (isCaughtUp(item)) this.endReached();
+        // Waiting where there is room would cost a promise for each event.
+        else if (isBefore(from.position, item.position) && !this.put(item)) await this.putLater(item, signal);
       }
       this.queue.close(new Error('The subscription ended by itself'));
     } catch (error) {
@@ -40,7 +37,18 @@ export class CatchUp {
     }
   }
 
-  private async put(event: StoredEvent, signal: AbortSignal): Promise<void> {
+  private endReached(): void {
+    this.reachedEnd = true;
+    this.queue.poke();
+  }
+
+  private put(event: StoredEvent): boolean {
+    if (this.queue.isFull) return false;
+    this.queue.push(event);
+    return true;
+  }
+
+  private async putLater(event: StoredEvent, signal: AbortSignal): Promise<void> {
     while (this.queue.isFull && !signal.aborted) await this.queue.room(60_000);
     if (!signal.aborted) this.queue.push(event);
   }

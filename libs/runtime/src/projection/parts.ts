@@ -41,6 +41,9 @@ export function changesByPart(
   changes: readonly PlacedChange[],
 ): readonly (readonly PlacedChange[])[] {
   if (sharding !== 'by-subject') return [changes];
+  const [part] = parts;
+  const isOfOne = parts.length === 1 && changes.every(({ key }) => key['subject_id'] === part?.name);
+  if (isOfOne) return [changes];
   const subjects = subjectsOf(event);
   const isOfOthers = changes.some(({ key }) => !subjects.includes(subjectOf(key)));
   if (isOfOthers) throw new Error(`${projection} writes a row of somebody whom the event does not name`);

@@ -103,7 +103,7 @@ export class ProjectionRunner {
       try {
         const { toBuild, live } = await this.plans.look();
         for (const { projection, shards } of live) this.follow(projection, shards);
-        for (const wanted of toBuild) rebuilding.start(this.next(wanted));
+        for (const wanted of toBuild) rebuilding.start(wanted.projection.name, () => this.next(wanted));
       } catch (error) {
         this.parts.log.warn({ problem: describeFailure(error) }, 'cannot look for rebuilds; tries again');
       }

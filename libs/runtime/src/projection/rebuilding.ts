@@ -24,12 +24,11 @@ export class Rebuilding {
     this.records = new RebuildRecords(parts.pool);
   }
 
-  /** Begins a rebuild unless this process is at it already. */
-  start(next: NextBuild): void {
-    const { name } = next.projection;
+  /** Begins a rebuild unless this process is at it already: it is asked for at each look until it is done. */
+  start(name: string, next: () => NextBuild): void {
     const isResting = performance.now() < (this.notBefore.get(name) ?? 0);
     if (this.underWay.has(name) || isResting || this.signal.aborted) return;
-    const done = this.run(next)
+    const done = this.run(next())
       .catch((error: unknown) => {
         this.parts.log.error(
           { projection: name, problem: describeFailure(error) },

@@ -119,6 +119,51 @@ describe('a batch', () => {
   });
 });
 
+describe('rows that change again and again', () => {
+  const wide: TableShape = {
+    ...table,
+    columns: [key, column('n', 'integer'), column('at', 'instant', true)],
+  };
+  const after = (...evolves: RowChange['evolve'][]): readonly Row[] => {
+    const fold = new RowFold(new Map([[Entity, wide]]));
+    const placed = evolves.map((evolve) => fold.place([{ entity: Entity, key: { id: 1 }, evolve }]));
+    placed.forEach((changes) => fold.want(changes));
+    placed.forEach((changes) => fold.apply(changes));
+    return fold.changes().flatMap(([, { upserts }]) => upserts);
+  };
+  const first = (): Row => ({ id: 1, n: 1, at: '2026-01-31T00:00:00Z' });
+
+  it('keep their normal form', () => {
+    const normal = { id: 1, n: 2, at: '2026-01-31T00:00:00.000Z' };
+    expect(after(first, (row) => ({ ...row, n: 2 }))).toEqual([normal]);
+    expect(after(first, (row) => ({ ...row, n: 2, at: '2026-01-31T01:00:00+01:00' }))).toEqual([normal]);
+    expect(after(first, () => ({ n: 2 }))).toEqual([{ id: 1, n: 2, at: null }]);
+    expect(after(first, (row) => ({ ...row, id: 7, n: 2 }))).toEqual([normal]);
+  });
+
+  it.each<[string, (row: Row | undefined) => Row]>([
+    ['another type', (row) => ({ ...row, n: 'one' })],
+    ['null where a value must be', (row) => ({ ...row, n: null })],
+    ['row without a value', () => ({ id: 1 })],
+    ['a member that no column has', (row) => ({ ...row, other: 1 })],
+  ])('take no %s', (_, evolve) => {
+    expect(() => after(first, evolve)).toThrow(RowMismatch);
+  });
+
+  it('are told apart by all of their key', () => {
+    const [a, b] = [column('a', 'text'), column('b', 'text')];
+    const pairs: TableShape = { ...table, columns: [a, b], key: [a, b] };
+    const fold = new RowFold(new Map([[Entity, pairs]]));
+    const keys: Row[] = [
+      { a: 'x', b: 'yz' },
+      { a: 'xy', b: 'z' },
+      { a: 'xyz', b: '' },
+    ];
+    for (const one of keys) fold.want(fold.place([{ entity: Entity, key: one, evolve: () => one }]));
+    expect(fold.wanted()).toEqual([[pairs, keys]]);
+  });
+});
+
 describe('the text of an array', () => {
   it('keeps every value apart', () => {
     const text = column('t', 'text', true);

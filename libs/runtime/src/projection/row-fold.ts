@@ -75,7 +75,7 @@ export class RowFold {
         undo.push([cell, cell.row, cell.isChanged]);
         const next = change.evolve(cell.row);
         if (next === cell.row) continue;
-        cell.row = next === undefined ? undefined : normalRow(table, next, key);
+        cell.row = next === undefined ? undefined : normalRow(table, next, key, cell.row);
         cell.isChanged = true;
       }
     } catch (error) {

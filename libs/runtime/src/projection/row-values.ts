@@ -6,20 +6,30 @@ export class RowMismatch extends Error {
   override readonly name = 'RowMismatch';
 }
 
+const NO_ROW: Row = {};
+
 /**
  * A row that a projection gave, in the one form in which `evolve` sees rows, also those that come from the table:
- * every column present, `null` for none. The key is what the change said. Throws {@link RowMismatch}.
+ * every column present, `null` for none. The key is what the change said. `before` is the row as it stood, in that form
+ * already: what it shares with the new one was looked at then. Throws {@link RowMismatch}.
  */
-export function normalRow(table: TableShape, row: Row, key: Row): Row {
-  const normal: Record<string, unknown> = {};
+export function normalRow(table: TableShape, row: Row, key: Row, before: Row = NO_ROW): Row {
+  let changed: Record<string, unknown> | undefined;
   let known = 0;
   for (const column of table.columns) {
     const { name } = column;
-    if (name in row) known += 1;
-    normal[name] = name in key ? key[name] : normalValue(table, column, row[name]);
+    const given = row[name];
+    if (given !== undefined || name in row) known += 1;
+    const isLookedAt = given !== undefined && given === before[name];
+    const normal = isLookedAt ? given : normalMember(table, column, given, key);
+    if (normal !== given) (changed ??= { ...row })[name] = normal;
   }
   if (known !== Object.keys(row).length) throw new RowMismatch(`A row has a member that ${table.name} lacks`);
-  return normal;
+  return changed ?? row;
+}
+
+function normalMember(table: TableShape, column: ColumnShape, given: unknown, key: Row): unknown {
+  return table.key.includes(column) ? key[column.name] : normalValue(table, column, given);
 }
 
 /** The key of a row in normal form. Throws {@link RowMismatch}. */
@@ -29,10 +39,12 @@ export function normalKey(table: TableShape, key: Row): Row {
   return normal;
 }
 
-/** A text that two keys of one table share only if they are equal. */
-export function keyText(table: TableShape, key: Row): string {
-  if (table.key.length === 1) return String(key[table.key[0]?.name ?? '']);
-  return JSON.stringify(table.key.map(({ name }) => String(key[name])));
+/** A text that two keys of one table in normal form share only if they are equal. */
+export function keyText({ key: columns }: TableShape, key: Row): string {
+  let text = '';
+  // No text of a row in normal form holds this character.
+  for (const { name } of columns) text += `${String(key[name])}\u0000`;
+  return text;
 }
 
 /** The values of one column of many rows in normal form, as the text of a PostgreSQL array. */

@@ -35,7 +35,7 @@ export function subjectsOf({ stream, metadata }: StoredEvent): readonly Uuid[] |
   const named = sub as readonly unknown[];
   if (!named.every(isSubject)) return 'untold';
   const [owner] = subjectsOfStream(stream);
-  const isNamed = owner === undefined || !isUuid(owner) || named.includes(owner);
+  const isNamed = owner === undefined || named.includes(owner) || !isUuid(owner);
   const all = isNamed ? named : [...named, owner];
   return all.length < 2 ? all : [...new Set(all)];
 }
