@@ -31,37 +31,30 @@ export async function* readStream(
   stream: StreamName,
   range: ReadRange,
 ): AsyncGenerator<StoredEvent> {
-  const { from = 0n, limit = Infinity, backwards = false } = range;
-  if (limit <= 0) return;
-  if (backwards || from !== 0n || isPersonalStream(stream)) {
-    yield* pages(reading, stream, range);
-    return;
-  }
-  const rows = (await reading.firstPages.of(stream)).slice(0, limit);
-  for (const row of rows) yield toStoredEvent(row);
-  const last = rows.at(-1);
-  if (last === undefined || rows.length < FIRST_PAGE) return;
-  yield* pages(reading, stream, { from: BigInt(last.revision) + 1n, limit: limit - rows.length });
-}
-
-async function* pages(
-  { connections, pageEvents }: StreamReading,
-  stream: StreamName,
-  range: ReadRange,
-): AsyncGenerator<StoredEvent> {
+  const { connections, firstPages, pageEvents } = reading;
   const { statement, first, step } = wayThrough(stream, range.backwards ?? false);
+  let left = range.limit ?? Infinity;
   let next = range.from ?? first;
   if (next > NEWEST) next = NEWEST;
-  let left = range.limit ?? Infinity;
+  let isShared = beginsTogether(stream, range);
   while (left > 0 && next >= 0n) {
-    const size = Math.min(left, pageEvents);
-    const rows = await connections.query<EventRow>(statement, [stream, next, size]);
+    const size = isShared ? FIRST_PAGE : Math.min(left, pageEvents);
+    const rows = isShared
+      ? (await firstPages.of(stream)).slice(0, left)
+      : await connections.query<EventRow>(statement, [stream, next, size]);
     for (const row of rows) yield toStoredEvent(row);
     const last = rows.at(-1);
     if (last === undefined || rows.length < size) return;
+    isShared = false;
     left -= rows.length;
     next = BigInt(last.revision) + step;
   }
+}
+
+/** Whether it begins with the page that reads under way together share; who wants more than that asks for it at once. */
+function beginsTogether(stream: StreamName, { from = 0n, limit, backwards = false }: ReadRange): boolean {
+  const isLong = limit !== undefined && limit > FIRST_PAGE;
+  return !backwards && from === 0n && !isLong && !isPersonalStream(stream);
 }
 
 function wayThrough(
