@@ -52,8 +52,11 @@ export class PastMoments {
    */
   async resolve({ at, knownAs }: PastQuestion): Promise<PastMoment | undefined> {
     if (knownAs === undefined) return at === undefined ? undefined : { at };
+    const found = this.indexAt(knownAs);
+    // Where the question is refused nobody waits for it.
+    found.catch(() => undefined);
     await this.assertSettled(knownAs);
-    return { at: at ?? knownAs, known: { as: knownAs, index: await this.indexAt(knownAs) } };
+    return { at: at ?? knownAs, known: { as: knownAs, index: await found } };
   }
 
   private async assertSettled(knownAs: Instant): Promise<void> {
@@ -69,8 +72,9 @@ export class PastMoments {
 
   /** The index is final once a later entry stands behind it, or once the copy holds the whole store. */
   private async indexAt(knownAs: Instant): Promise<bigint | undefined> {
-    const index = await this.copy.indexAt(knownAs);
-    if ((index ?? -1n) + 1n < (await this.copy.size())) return index;
+    // An entry that stood there before the index was looked for is behind it too.
+    const [index, size] = await Promise.all([this.copy.indexAt(knownAs), this.copy.size()]);
+    if ((index ?? -1n) + 1n < size) return index;
     const head = await this.store.head();
     const copied = await this.checkpoints.position('audit');
     if (head !== undefined && (copied === undefined || copied < head)) {

@@ -193,20 +193,32 @@ export class Gate {
     policyNow: PolicyToApply,
   ): Promise<Answered> {
     const { known, at } = moment;
-    const policy = known === undefined ? policyNow : await this.policies.knownAt(known.index);
     const { purposeId } = row.question;
-    const purposes = known === undefined ? today : await this.purposes.knownAt([purposeId], known.index);
+    const [policy, purposes, people] = await Promise.all([
+      known === undefined ? policyNow : this.policies.knownAt(known.index),
+      known === undefined ? today : this.purposes.knownAt([purposeId], known.index),
+      this.peopleThen(subjectsOf(row), purposeId, moment),
+    ]);
+    return { ...judge(row, at, people, purposes, policy), isPast: true, ...(known && { known }) };
+  }
+
+  /** One after the other: an address may reach many, and each has a history. */
+  private async peopleThen(
+    subjectIds: readonly string[],
+    purposeId: string,
+    moment: PastMoment,
+  ): Promise<ReadonlyMap<string, Person>> {
     const people = new Map<string, Person>();
-    for (const subjectId of subjectsOf(row)) {
+    for (const subjectId of subjectIds) {
       const { facts, isParked, isErasedNow } = await this.states.of(subjectId, moment);
       const needed = noticesOf([{ facts }], [purposeId]);
       const notices = await this.noticesThen(
         needed.map(({ noticeId }) => noticeId),
-        known,
+        moment.known,
       );
       people.set(subjectId, { facts: gateFactsOf(facts, isParked, notices), isErasedNow });
     }
-    return { ...judge(row, at, people, purposes, policy), isPast: true, ...(known && { known }) };
+    return people;
   }
 
   private noticesThen(ids: readonly string[], known: PastMoment['known']): Promise<RegisterHistories> {
