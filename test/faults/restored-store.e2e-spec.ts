@@ -2,8 +2,6 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type pg from 'pg';
-import { startEmbeddedPostgres } from '#runtime';
 import { Client, expectStatus } from '../acceptance/client.harness.js';
 import { startIssuer, type TestIssuer } from '../acceptance/oidc-issuer.harness.js';
 import { eventually } from '../acceptance/server.harness.js';
@@ -15,7 +13,9 @@ import {
   registerPerson,
   type TestShop,
 } from '../acceptance/shop.harness.js';
-import { openAsSuperuser } from './embedded-database.harness.js';
+import { urlsOfHome } from './embedded-database.harness.js';
+import { openEvents } from './events-elsewhere.harness.js';
+import { asSuperuser, openBackedUpStore, type BackedUpStore } from './older-store.harness.js';
 import {
   buildServer,
   startServerProcess,
@@ -26,23 +26,23 @@ import {
 
 // An event store that had to be put back to an older backup is refused beside databases that know more, until an operator
 // accepts it. Then every fact that anybody still holds stands again, and no "no" has become a yes. The whole story on the
-// embedded default, with the command as it is shipped.
-
-const TABLES = ['event_index', 'payload', 'personal_payload', 'closed_stream'];
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+// embedded default, with the command as it is shipped; the events are in its PostgreSQL, or in a server beside it whose
+// older data is put back.
 
 let build: BuiltServer;
 let issuer: TestIssuer;
 let home: string;
+let store: BackedUpStore;
 let server: ServerProcess | undefined;
 
 beforeAll(async () => {
   [build, issuer] = await Promise.all([buildServer(), startIssuer()]);
   home = join(build.folder, 'home');
+  store = await openBackedUpStore(home);
 });
 afterAll(async () => {
   await server?.stop();
-  await Promise.all([issuer?.close(), build?.remove()]);
+  await Promise.all([issuer?.close(), build?.remove(), store?.close()]);
 });
 
 async function start(): Promise<ServerProcess> {
@@ -51,7 +51,8 @@ async function start(): Promise<ServerProcess> {
     OIDC_AUDIENCE: issuer.audience,
     OIDC_JWKS_URL: `${issuer.url}/jwks`,
   };
-  return (server = await startServerProcess(build, { GREFFE_HOME: home, LOG_LEVEL: 'warn', ...identity }));
+  const variables = { GREFFE_HOME: home, LOG_LEVEL: 'warn', ...store.variables };
+  return (server = await startServerProcess(build, { ...variables, ...identity }));
 }
 
 async function stop(): Promise<void> {
@@ -64,50 +65,10 @@ async function clientOf(role: string): Promise<Client> {
   return new Client(server!.url, await issuer.token(claims));
 }
 
-async function asSuperuser<T>(work: (pool: pg.Pool) => Promise<T>): Promise<T> {
-  const pool = await openAsSuperuser(home, 'greffe');
-  try {
-    return await work(pool);
-  } finally {
-    await pool.end();
-  }
-}
-
-/** The same with Greffe stopped. */
-async function whileStopped<T>(work: (pool: pg.Pool) => Promise<T>): Promise<T> {
-  const postgres = await startEmbeddedPostgres({ home, log: silent });
-  try {
-    return await asSuperuser(work);
-  } finally {
-    await postgres.stop();
-  }
-}
-
-const backUp = (): Promise<unknown> =>
-  asSuperuser((pool) =>
-    pool.query(
-      `CREATE SCHEMA backup; ${TABLES.map((table) => `CREATE TABLE backup.${table} AS TABLE es.${table};`).join('')}`,
-    ),
-  );
-
-const putBack = (): Promise<unknown> =>
-  whileStopped((pool) =>
-    pool.query(
-      `SET session_replication_role = replica;
-       ${TABLES.map((table) => `DELETE FROM es.${table}; INSERT INTO es.${table} TABLE backup.${table};`).join('')}`,
-    ),
-  );
-
-const countEvents = (): Promise<number> =>
-  whileStopped(async (pool) => {
-    const { rows } = await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM es.event_index');
-    return rows[0]?.n ?? 0;
-  });
-
 /** The command as an operator types it. */
 function command(...args: string[]): Promise<{ readonly code: number; readonly output: string }> {
   const script = join(build.folder, 'dist/apps/server/src/store-restored.js');
-  const env = { PATH: process.env['PATH'], GREFFE_HOME: home, LANG: 'en_GB.UTF-8' };
+  const env = { PATH: process.env['PATH'], GREFFE_HOME: home, LANG: 'en_GB.UTF-8', ...store.variables };
   return new Promise((resolve) => {
     execFile(process.execPath, [script, ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), output: `${stdout}${stderr}` });
@@ -137,7 +98,7 @@ describe('an event store that was put back to an older backup', () => {
       await consented(`${randomUUID()}@courrier.example`),
       await consented(mailbox),
     ];
-    await backUp();
+    await store.backUp();
 
     // What the backup does not know: a withdrawal, a new person, an objection with an erasure, and somebody unknown.
     const no = { purposeId: shop.newsletterId, channels: ['email'], source: { kind: 'unsubscribe-link' } };
@@ -154,7 +115,7 @@ describe('an event store that was put back to an older backup', () => {
     expectStatus(await service.post('/v1/withdrawals', { contact: nobody, ...no }, { key: null }), 201);
     await audited();
     await stop();
-    await putBack();
+    await store.putBack();
 
     await start();
     const refused = await eventually(
@@ -169,14 +130,14 @@ describe('an event store that was put back to an older backup', () => {
     expect((await command()).output).toMatch(/is already|in use|works here/i);
     await stop();
 
-    const before = await countEvents();
+    const before = await store.count();
     const shown = await command();
     expect(shown).toMatchObject({ code: 1, output: expect.stringContaining('The store lacks') });
     const lost = Number(/--accept-loss (\d+)/.exec(shown.output)?.[1]);
     expect(lost).toBeGreaterThan(0);
     expect((await command('--accept-loss', String(lost + 1), '--cause', 'hardware')).code).toBe(1);
     expect((await command('--accept-loss', String(lost))).output).toContain('--cause takes one of');
-    expect(await countEvents()).toBe(before);
+    expect(await store.count()).toBe(before);
 
     const accepted = await command('--accept-loss', String(lost), '--cause', 'hardware');
     expect(accepted).toMatchObject({ code: 0, output: expect.stringContaining('Accepted.') });
@@ -228,15 +189,15 @@ async function erase(dpo: Client, subjectId: string): Promise<void> {
 
 /** Everything that was recorded is in the audit copy. */
 async function audited(): Promise<void> {
-  await asSuperuser((pool) =>
+  const events = await openEvents(store.server, (await urlsOfHome(home))['DATABASE_URL'] ?? '');
+  await asSuperuser(home, (pool) =>
     eventually(
       async () => {
-        const { rows } = await pool.query<{ done: boolean }>(
-          `SELECT (SELECT position::bigint FROM audit.checkpoint) >= (SELECT max(position) FROM es.event_index) AS done`,
-        );
-        return rows[0]?.done;
+        const { rows } = await pool.query<{ position: string }>('SELECT position FROM audit.checkpoint');
+        return { copied: rows[0]?.position, head: await events.head() };
       },
-      (done) => done === true,
+      ({ copied, head }) => copied !== undefined && head !== undefined && copied >= head,
     ),
   );
+  await events.shutdown();
 }

@@ -38,7 +38,7 @@ const ON_BOTH_STORES = {
     ],
     ...['recipients', 'retries', 'shared-addresses', 'sign-up-to-withdrawal', 'value-erasure'],
     ...['archive', 'consent-life', 'consent-requests', 'contacts-made', 'double-opt-in', 'informed'],
-    ...['recorded-decisions', 'scrub', 'suppression', 'unsubscribe'],
+    ...['recorded-decisions', 'scrub', 'store-restored', 'suppression', 'unsubscribe'],
   ],
   faults: [
     'a-no-at-once',
@@ -47,11 +47,15 @@ const ON_BOTH_STORES = {
     'databases-away',
     'expiry-killed',
     'kill-rounds',
+    'restored-store',
     'roles',
     'soak',
     'storage',
   ],
 };
+
+/** What is proved in between, on parts of the server. */
+const PARTS_ON_BOTH_STORES = ['libs/runtime/src/restored/restored-store'];
 
 export default {
   rootDir,
@@ -65,9 +69,12 @@ export default {
     {
       ...project,
       displayName: 'on eventstoredb',
-      testMatch: Object.entries(ON_BOTH_STORES).flatMap(([folder, names]) =>
-        names.map((name) => `<rootDir>/test/${folder}/${name}.e2e-spec.ts`),
-      ),
+      testMatch: [
+        ...Object.entries(ON_BOTH_STORES).flatMap(([folder, names]) =>
+          names.map((name) => `<rootDir>/test/${folder}/${name}.e2e-spec.ts`),
+        ),
+        ...PARTS_ON_BOTH_STORES.map((path) => `<rootDir>/${path}.int-spec.ts`),
+      ],
       setupFiles: [...project.setupFiles, '<rootDir>/test/tooling/on-eventstoredb.setup.mjs'],
     },
   ],

@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  InMemoryEventStore,
-  isCaughtUp,
-  migrateEventStore,
-  type EventStore,
-  type NewEvent,
-  type StoredEvent,
-} from '#event-store';
+import { migrateEventStore, type EventStore, type NewEvent, type StoredEvent } from '#event-store';
 import { canonicalJson, sha256Hex, type Json, type Uuid } from '#kernel';
 import { AuditCopy } from '../audit/audit-copy.js';
 import { AuditWriter } from '../audit/audit-writer.js';
@@ -20,7 +13,6 @@ import { LedgerFeed } from '../projection/ledger-feed.js';
 import {
   append,
   openToyDatabase,
-  openToyLedger,
   points,
   toyCodec,
   toyEvent,
@@ -30,17 +22,20 @@ import {
 } from '../projection/toy.harness.js';
 import { acceptRestoredStore } from './accept-restored-store.js';
 import { UNREACHABLE } from './held-floors.js';
+import { eventsOf, histories, openBackedUpStore, type BackedUpStore } from './older-store.harness.js';
 import { linesOf, restoredText } from './restored-texts.js';
 import { differenceOf, type StoreDifference } from './store-difference.js';
 
 // Goal: whoever puts an older event store back gets on, loses nothing that anybody still holds, and learns exactly what is
 // lost; nothing that was a "no" becomes a yes. Method: histories of compliance and personal streams are copied, the
-// store is put back to a prefix of them, written to again or not, accepted, and followed on.
+// store is put back to a prefix of them, written to again or not, accepted, and followed on. In memory, and in a server
+// that speaks EventStoreDB's protocol: a real one is stopped, and an older copy of its data folder put in its place.
 
 const ledgerId = randomUUID();
 const clock = { now: () => '2026-11-22T12:00:00.000Z' };
 let database: ToyDatabase;
 let feeds: LedgerFeed[] = [];
+let ledgers: BackedUpStore[] = [];
 
 beforeAll(async () => {
   database = await openToyDatabase();
@@ -50,8 +45,11 @@ beforeAll(async () => {
   await migrateLedgerDatabase(database.url);
 });
 afterAll(() => database.drop());
-beforeEach(() => clean());
-afterEach(() => stopFollowing());
+afterEach(async () => {
+  await stopFollowing();
+  for (const ledger of ledgers) await ledger.close();
+  ledgers = [];
+});
 
 async function clean(): Promise<void> {
   await database.pool.query(
@@ -79,23 +77,12 @@ const personal = (): NewEvent => ({
 const consentOf = (subject: Uuid): string => `consent-${subject}`;
 const act = (subject: Uuid, n: number): NewEvent => toyEvent('BellRung', { n }, [subject]);
 
-async function eventsOf(store: EventStore): Promise<StoredEvent[]> {
-  const events: StoredEvent[] = [];
-  const end = new AbortController();
-  for await (const item of store.subscribe({ after: 'start', signal: end.signal })) {
-    if (isCaughtUp(item)) break;
-    events.push(item);
-  }
-  end.abort();
-  return events;
-}
-
-/** The first events of a store, as a backup of that moment holds them. */
-async function backupOf(store: EventStore, events: number): Promise<InMemoryEventStore> {
-  const older = new InMemoryEventStore();
-  for (const { stream, id, type, data, metadata } of (await eventsOf(store)).slice(0, events))
-    await append(older, stream, { id, type, data, metadata });
-  return older;
+/** A ledger of its own, with nothing copied from it yet. */
+async function openLedger(): Promise<BackedUpStore> {
+  await clean();
+  const ledger = await openBackedUpStore(ledgerId);
+  ledgers.push(ledger);
+  return ledger;
 }
 
 /** The audit copy follows the store until it stands where the store ends. */
@@ -133,14 +120,17 @@ describe('a store that was put back to an older state', () => {
   it('gets every fact back at its place, tells what is lost, and is followed on', async () => {
     const [anna, bob] = [randomUUID(), randomUUID()];
     const sealed = `personal-${randomUUID()}`;
-    const store = await openToyLedger(ledgerId);
-    await append(store, sealed, personal());
-    await append(store, consentOf(anna), act(anna, 0));
-    const older = await backupOf(store, 3);
-    await append(store, sealed, personal(), personal());
-    await append(store, consentOf(anna), act(anna, 1), act(anna, 2));
-    await append(store, consentOf(bob), act(bob, 0));
-    await follow(store);
+    const ledger = await openLedger();
+    await append(ledger.store(), sealed, personal());
+    await append(ledger.store(), consentOf(anna), act(anna, 0));
+    await ledger.backUp();
+    await append(ledger.store(), sealed, personal(), personal());
+    await append(ledger.store(), consentOf(anna), act(anna, 1), act(anna, 2));
+    await append(ledger.store(), consentOf(bob), act(bob, 0));
+    await follow(ledger.store());
+    const before = facts(await eventsOf(ledger.store()));
+    await ledger.putBack();
+    const older = ledger.store();
     await expect(assertSameLedger(older, database.pool)).rejects.toMatchObject({ reason: 'another-history' });
 
     const found = await difference(older);
@@ -165,7 +155,7 @@ describe('a store that was put back to an older state', () => {
       lostEntriesSha256: sha256Hex('3\n4\n'),
     });
     expect(await generationOf(older, ledgerId)).toBe(told.generationAfter);
-    expect(facts(await eventsOf(older))).toEqual(facts(await eventsOf(store)));
+    expect(facts(await eventsOf(older))).toEqual(before);
 
     await assertSameLedger(older, database.pool);
     await append(older, sealed, personal());
@@ -191,13 +181,15 @@ describe('a store that was put back to an older state', () => {
 
   it('keeps whoever lost a fact for good at "no": nobody can say what it was', async () => {
     const [anna, bob, carl] = [randomUUID(), randomUUID(), randomUUID()];
-    const store = await openToyLedger(ledgerId);
-    await append(store, consentOf(anna), act(anna, 0));
-    await append(store, consentOf(carl), act(carl, 0));
-    const older = await backupOf(store, 3);
-    await append(store, consentOf(anna), act(anna, 1));
-    await append(store, consentOf(bob), act(bob, 0));
-    await follow(store);
+    const ledger = await openLedger();
+    await append(ledger.store(), consentOf(anna), act(anna, 0));
+    await append(ledger.store(), consentOf(carl), act(carl, 0));
+    await ledger.backUp();
+    await append(ledger.store(), consentOf(anna), act(anna, 1));
+    await append(ledger.store(), consentOf(bob), act(bob, 0));
+    await follow(ledger.store());
+    await ledger.putBack();
+    const older = ledger.store();
     // A process went on with the older store: Anna's stream has taken another way.
     await append(older, consentOf(anna), act(anna, 9));
     // And somebody was answered about Carl whose event nobody has any more; about Bob all that was answered is known.
@@ -226,10 +218,12 @@ describe('a store that was put back to an older state', () => {
 
   it('is taken up where an acceptance was interrupted, and declared once', async () => {
     const anna = randomUUID();
-    const store = await openToyLedger(ledgerId);
-    const older = await backupOf(store, 1);
-    await append(store, consentOf(anna), act(anna, 0), act(anna, 1));
-    await follow(store);
+    const ledger = await openLedger();
+    await ledger.backUp();
+    await append(ledger.store(), consentOf(anna), act(anna, 0), act(anna, 1));
+    await follow(ledger.store());
+    await ledger.putBack();
+    const older = ledger.store();
     const first = await difference(older);
     await database.pool.query('ALTER TABLE ops.rebuild RENAME TO away');
     await expect(accept(older, first)).rejects.toThrow('ops.rebuild');
@@ -245,10 +239,12 @@ describe('a store that was put back to an older state', () => {
 
   it('does not take back an entry that was tampered with', async () => {
     const anna = randomUUID();
-    const store = await openToyLedger(ledgerId);
-    const older = await backupOf(store, 1);
-    await append(store, `points-${anna}`, points(anna, 1));
-    await follow(store);
+    const ledger = await openLedger();
+    await ledger.backUp();
+    await append(ledger.store(), `points-${anna}`, points(anna, 1));
+    await follow(ledger.store());
+    await ledger.putBack();
+    const older = ledger.store();
     await database.pool.query(
       `SET session_replication_role = replica;
        UPDATE audit.entry SET entry = replace(entry, '"points":1', '"points":2');
@@ -265,8 +261,7 @@ describe('a store that was put back to an older state', () => {
     const history = fc.array(fc.nat(streams.length - 1), { minLength: 1, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(history, fc.nat(12), history, async (steps, cut, later) => {
-        await clean();
-        const store = await openToyLedger(ledgerId);
+        const ledger = await openLedger();
         const write = async (into: EventStore, step: number): Promise<void> => {
           const stream = streams[step]!;
           await append(
@@ -275,14 +270,18 @@ describe('a store that was put back to an older state', () => {
             stream.startsWith('personal-') ? personal() : act(people[step >> 1]!, step),
           );
         };
-        for (const step of steps) await write(store, step);
-        await follow(store);
-        const older = await backupOf(store, 1 + Math.min(cut, steps.length));
+        for (const step of steps.slice(0, cut)) await write(ledger.store(), step);
+        await ledger.backUp();
+        for (const step of steps.slice(cut)) await write(ledger.store(), step);
+        await follow(ledger.store());
+        const before = facts(await eventsOf(ledger.store()));
+        await ledger.putBack();
+        const older = ledger.store();
         const known = (await eventsOf(older)).length;
         const found = await difference(older);
         expect(found.missing).toBe(steps.length + 1 - known);
         const told = await accept(older, found);
-        expect(facts(await eventsOf(older))).toEqual(facts(await eventsOf(store)));
+        expect(facts(await eventsOf(older))).toEqual(before);
         for (const step of later) await write(older, step);
         await follow(older);
         const copy = new AuditCopy(database.pool);
@@ -291,16 +290,18 @@ describe('a store that was put back to an older state', () => {
         for (const { stream, revision } of await eventsOf(older)) ends.set(stream, revision);
         expect(await copy.revisionsAt([...ends.keys()], 1_000n)).toEqual(ends);
         expect((await difference(older)).missing).toBe(0);
+        await ledger.close();
+        ledgers = [];
         expect(told.reentered + told.lost).toBe(told.missing);
       }),
-      { numRuns: 12 },
+      { numRuns: histories },
     );
   });
 });
 
 /** What a follower of the audit copy sees of the restoration is a fact like others. */
 it('is a fact that the codec knows', async () => {
-  const store = await openToyLedger(ledgerId);
+  const store = (await openLedger()).store();
   await follow(store);
   await accept(store, await difference(store));
   const [, restored] = await eventsOf(store);

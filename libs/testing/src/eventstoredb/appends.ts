@@ -9,7 +9,7 @@ import type {
 } from '@eventstore/db-client/generated/streams_pb.js';
 import { batchAnswerOf, batchRequestOf, type BatchRequest } from './batch-wire.js';
 import { admit, answer, type Node } from './calls.js';
-import type { Appended } from './event-log.js';
+import type { Appended } from './log-answers.js';
 import { refusals, type Refusal } from './refusal.js';
 import { NEVER_WRITTEN, type Expectation, type ProposedEvent } from './record.js';
 import { statusOf } from './status.js';

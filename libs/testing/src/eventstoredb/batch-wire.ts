@@ -6,7 +6,7 @@ import type { UUID } from '@eventstore/db-client/generated/shared_pb.js';
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Any } from 'google-protobuf/google/protobuf/any_pb.js';
 import type { Empty } from 'google-protobuf/google/protobuf/empty_pb.js';
-import type { Appended } from './event-log.js';
+import type { Appended } from './log-answers.js';
 import type { Refusal } from './refusal.js';
 import { NEVER_WRITTEN, type Expectation, type ProposedEvent } from './record.js';
 import { identifierOf, proposedOf, streamNameOf, uuidOf } from './wire.js';

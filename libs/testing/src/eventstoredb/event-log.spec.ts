@@ -212,3 +212,21 @@ describe('a cluster', () => {
     expect(idsOn(leader)).toContain(late.id);
   });
 });
+
+describe('a backup', () => {
+  it('put back takes away what was written since, in streams and in the order of all, and is not written to', () => {
+    const log = new EventLog();
+    log.append('a-1', ANY, [anEvent(), anEvent()]);
+    const backup = log.backUp();
+    const before = log.records.map(({ id, position }) => [id, position]);
+    for (const isAgain of [false, true]) {
+      log.append('a-1', at(1), [anEvent()]);
+      log.append('b-1', NO_STREAM, [anEvent()]);
+      if (isAgain) log.tombstone('a-1', ANY);
+      log.putBack(backup);
+      expect(log.records.slice(0, before.length).map(({ id, position }) => [id, position])).toEqual(before);
+      expect(revisionsOf(log, 'a-1')).toEqual([0, 1]);
+      expect(revisionsOf(log, 'b-1')).toBe('absent');
+    }
+  });
+});

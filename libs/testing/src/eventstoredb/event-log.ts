@@ -17,28 +17,10 @@ import {
   parseMetadata,
   type StreamMetadata,
 } from './stream-metadata.js';
+import type { Appended, Deleted, StreamContent } from './log-answers.js';
+import { copyOf, type LogBackup, type StreamState } from './log-backup.js';
 import { firstIndex, recordAt as at } from './sorted-records.js';
 import { isScavenged, nextChunk, type Retention } from './scavenge.js';
-
-/** A refusal of the log: it knows no protocol. `expected` and `actual` are signed, −1 for an absent stream. */
-export type Refused =
-  | { readonly kind: 'conflict'; readonly expected: bigint; readonly actual: bigint }
-  | { readonly kind: 'tombstoned' };
-/** What an append answers. `position` is absent where the event is known, but no longer readable. */
-export type Appended =
-  Refused | { readonly kind: 'done'; readonly revision: bigint; readonly position: bigint | undefined };
-/** What a delete or tombstone answers. */
-export type Deleted = Refused | { readonly kind: 'done'; readonly position: bigint };
-/** What a read of a stream finds. */
-export type StreamContent =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'tombstoned' }
-  | { readonly kind: 'events'; readonly events: readonly StoredRecord[] };
-
-interface StreamState {
-  records: StoredRecord[];
-  last: bigint;
-}
 
 /** Bytes that a record takes beyond its texts: what makes positions jump. */
 const RECORD_OVERHEAD = 93;
@@ -52,7 +34,7 @@ const OPERATORS_READ = '{"$acl":{"$r":["$ops"]}}';
  */
 export class EventLog {
   #records: StoredRecord[] = [];
-  readonly #streams = new Map<string, StreamState>();
+  #streams = new Map<string, StreamState>();
   readonly #recent = new Map<string, { readonly stream: string; readonly revision: bigint }>();
   readonly #watchers = new Set<() => void>();
   readonly #replicas = new Set<EventLog>();
@@ -70,11 +52,20 @@ export class EventLog {
   replicate(): EventLog {
     const leader = this.leader ?? this;
     const copy = new EventLog(this.now, leader);
-    copy.#records = [...this.#records];
-    for (const [stream, { records, last }] of this.#streams)
-      copy.#streams.set(stream, { records: [...records], last });
+    copy.#take(this.backUp());
     leader.#replicas.add(copy);
     return copy;
+  }
+
+  /** A copy of all that lies on the disk now. */
+  backUp(): LogBackup {
+    return { records: [...this.#records], streams: copyOf(this.#streams), next: this.#next };
+  }
+
+  /** The disk is as it was at the moment of a backup, and the server starts on it. */
+  putBack(backup: LogBackup): void {
+    this.#take(backup);
+    this.start();
   }
 
   /** The disk is gone; nothing is written to it any more. */
@@ -279,6 +270,12 @@ export class EventLog {
     else this.#streams.set(stream, state);
     for (const log of [this, ...this.#replicas]) for (const changed of log.#watchers) changed();
     return { kind: 'done' as const, revision: state.last, position };
+  }
+
+  #take({ records, streams, next }: LogBackup): void {
+    this.#records = [...records];
+    this.#streams = copyOf(streams);
+    this.#next = next;
   }
 
   #copy(record: StoredRecord): void {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,10 @@ export interface EventsServer {
   revive(): Promise<void>;
   /** `kill` and `revive`. */
   restart(): Promise<void>;
+  /** Keeps a copy of all its data, in place of an earlier one. A real server is away meanwhile. */
+  backUp(): Promise<void>;
+  /** Comes back, on the same port, with what was backed up last: what was written since is gone. */
+  putBack(): Promise<void>;
   /** Ends for good; its data goes. */
   stop(): Promise<void>;
   /** All that lies on its disk now, byte for byte, in pieces. */
@@ -161,6 +165,20 @@ class RealServer implements RealEventStore {
     await this.revive();
   }
 
+  async backUp(): Promise<void> {
+    await this.kill();
+    await rm(this.#backup, { recursive: true, force: true });
+    await cp(this.#data, this.#backup, { recursive: true });
+    await this.revive();
+  }
+
+  async putBack(): Promise<void> {
+    await this.kill();
+    await rm(this.#data, { recursive: true, force: true });
+    await cp(this.#backup, this.#data, { recursive: true });
+    await this.revive();
+  }
+
   freeze(): void {
     this.#process?.kill('SIGSTOP');
   }
@@ -175,7 +193,7 @@ class RealServer implements RealEventStore {
   }
 
   async disk(): Promise<readonly Buffer[]> {
-    const entries = await readdir(join(this.place.folder, 'db'), { recursive: true, withFileTypes: true });
+    const entries = await readdir(this.#data, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
     return Promise.all(files.map((file) => readFile(join(file.parentPath, file.name))));
   }
@@ -189,6 +207,14 @@ class RealServer implements RealEventStore {
     } catch {
       return undefined;
     }
+  }
+
+  get #data(): string {
+    return join(this.place.folder, 'db');
+  }
+
+  get #backup(): string {
+    return join(this.place.folder, 'backup');
   }
 
   #environment(): NodeJS.ProcessEnv {
@@ -205,8 +231,8 @@ class RealServer implements RealEventStore {
       EVENTSTORE_REPLICATION_IP: '127.0.0.1',
       EVENTSTORE_NODE_PORT: String(port),
       EVENTSTORE_REPLICATION_PORT: String(replicationPort),
-      EVENTSTORE_DB: join(folder, 'db'),
-      EVENTSTORE_INDEX: join(folder, 'db', 'index'),
+      EVENTSTORE_DB: this.#data,
+      EVENTSTORE_INDEX: join(this.#data, 'index'),
       EVENTSTORE_LOG: join(folder, 'log'),
       ...this.settings,
     };

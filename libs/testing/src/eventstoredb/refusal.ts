@@ -1,5 +1,5 @@
 import type { status } from '@grpc/grpc-js';
-import type { Refused } from './event-log.js';
+import type { Refused } from './log-answers.js';
 import type { Endpoint } from './faults.js';
 
 /** A refusal as the server words it: status code, text and the entries from which the client makes its error. */

@@ -9,6 +9,7 @@ import { adminRoutes } from './admin-http.js';
 import type { Node } from './calls.js';
 import { selfSigned, type SelfSigned } from './certificate.js';
 import { EventLog } from './event-log.js';
+import type { LogBackup } from './log-backup.js';
 import { EventStoreFaults, type Endpoint } from './faults.js';
 import { Listener } from './listener.js';
 import { featuresService, gossipService, type Member } from './other-services.js';
@@ -39,6 +40,7 @@ export class DoubleServer implements EventStoreDouble {
   readonly #rights: Rights | undefined;
   readonly #node: Node;
   #caFile: string | undefined;
+  #backup: LogBackup | undefined;
   #grpc: Server | undefined;
   #listener: Listener | undefined;
   #port: number;
@@ -140,6 +142,18 @@ export class DoubleServer implements EventStoreDouble {
 
   async restart(): Promise<void> {
     await this.kill();
+    await this.revive();
+  }
+
+  backUp(): Promise<void> {
+    this.#backup = this.#log.backUp();
+    return Promise.resolve();
+  }
+
+  async putBack(): Promise<void> {
+    if (this.#backup === undefined) throw new Error('There is no backup');
+    await this.kill();
+    this.#log.putBack(this.#backup);
     await this.revive();
   }
 
