@@ -24,7 +24,10 @@ const TEXTS: Readonly<Record<FindingCode, readonly [en: string, fr: string]>> = 
     '%a cannot be used: %d. Check host, port, database, role and password',
     '%a est inutilisable : %d. Vérifiez hôte, port, base, rôle et mot de passe',
   ],
-  'role-apart': ['%a: role %d owns nothing there', '%a : le rôle %d ne possède rien dans la base'],
+  'role-apart': [
+    '%a: role %d owns nothing of what is recorded',
+    '%a : le rôle %d ne possède rien de ce qui est enregistré',
+  ],
   'role-owns': [
     '%a: role %d owns the tables and could change what is recorded. Use a role of its own, and OWNER_%a for migrations',
     '%a : le rôle %d possède les tables et pourrait modifier le registre. Créez un rôle distinct, et OWNER_%a pour les migrations',

@@ -3,6 +3,9 @@ import { EmbeddedPostgresFailed } from './errors.js';
 import { databaseNames, roleNames } from './secrets.js';
 import type { ServerSecrets } from './secrets.js';
 
+/** The group of those who may read the figures; it has no login, and its members are made by hand. */
+const ANALYSTS = 'greffe_analyst';
+
 /** The superuser's password is not the one we know: its file was lost or replaced. */
 export class SuperuserUnknown extends Error {
   override readonly name = 'SuperuserUnknown';
@@ -26,6 +29,8 @@ export async function ensureDatabases({ passwords }: ServerSecrets, port: number
     await client.query('BEGIN');
     for (const role of ['owner', 'app', 'keysOwner', 'keys'] as const)
       await ensureRole(client, roleNames[role], passwords[role]);
+    const known = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [ANALYSTS]);
+    if (known.rowCount === 0) await client.query(`CREATE ROLE ${ANALYSTS} NOLOGIN`);
     await client.query('COMMIT');
     await ensureDatabase(client, databaseNames.ledger, roleNames.owner);
     await ensureDatabase(client, databaseNames.keys, roleNames.keysOwner);
@@ -33,7 +38,7 @@ export async function ensureDatabases({ passwords }: ServerSecrets, port: number
     // Several statements in one query are one transaction.
     await client.query(
       `REVOKE ALL ON DATABASE ${ledger}, ${keys}, postgres, template1 FROM PUBLIC;
-       GRANT CONNECT ON DATABASE ${ledger} TO ${roleNames.app};
+       GRANT CONNECT ON DATABASE ${ledger} TO ${roleNames.app}, ${ANALYSTS};
        GRANT CONNECT ON DATABASE ${keys} TO ${roleNames.keys}`,
     );
   } finally {

@@ -104,6 +104,17 @@ describe('one process', () => {
       ).toEqual([{ p: false }]);
   });
 
+  it('has the group of the analysts, who cannot log in as it, and enter the ledger alone', async () => {
+    const rights = (database: string) => `has_database_privilege('greffe_analyst', '${database}', 'CONNECT')`;
+    expect(
+      await sql(
+        server.databaseUrl,
+        `SELECT rolcanlogin, ${rights('greffe')} AS ledger, ${rights('greffe_keys')} AS keys,
+                ${rights('postgres')} AS postgres FROM pg_roles WHERE rolname = 'greffe_analyst'`,
+      ),
+    ).toEqual([{ rolcanlogin: false, ledger: true, keys: false, postgres: false }]);
+  });
+
   it('the owner may make tables, the application may not, and a wrong password opens nothing', async () => {
     await sql(
       server.ownerDatabaseUrl,
