@@ -122,7 +122,7 @@ describe('a batch', () => {
 describe('rows that change again and again', () => {
   const wide: TableShape = {
     ...table,
-    columns: [key, column('n', 'integer'), column('at', 'instant', true)],
+    columns: [key, column('n', 'integer'), column('at', 'instant', true), column('list', 'json', true)],
   };
   const after = (...evolves: RowChange['evolve'][]): readonly Row[] => {
     const fold = new RowFold(new Map([[Entity, wide]]));
@@ -134,16 +134,18 @@ describe('rows that change again and again', () => {
   const first = (): Row => ({ id: 1, n: 1, at: '2026-01-31T00:00:00Z' });
 
   it('keep their normal form', () => {
-    const normal = { id: 1, n: 2, at: '2026-01-31T00:00:00.000Z' };
+    const normal = { id: 1, n: 2, at: '2026-01-31T00:00:00.000Z', list: null };
     expect(after(first, (row) => ({ ...row, n: 2 }))).toEqual([normal]);
     expect(after(first, (row) => ({ ...row, n: 2, at: '2026-01-31T01:00:00+01:00' }))).toEqual([normal]);
-    expect(after(first, () => ({ n: 2 }))).toEqual([{ id: 1, n: 2, at: null }]);
+    expect(after(first, () => ({ n: 2 }))).toEqual([{ id: 1, n: 2, at: null, list: null }]);
     expect(after(first, (row) => ({ ...row, id: 7, n: 2 }))).toEqual([normal]);
   });
 
   it.each<[string, (row: Row | undefined) => Row]>([
     ['another type', (row) => ({ ...row, n: 'one' })],
     ['null where a value must be', (row) => ({ ...row, n: null })],
+    ['list with a text that PostgreSQL refuses', (row) => ({ ...row, list: [{ a: ['\u0000'] }] })],
+    ['name that PostgreSQL refuses', (row) => ({ ...row, list: { '\ud800': 1 } })],
     ['row without a value', () => ({ id: 1 })],
     ['a member that no column has', (row) => ({ ...row, other: 1 })],
   ])('take no %s', (_, evolve) => {
@@ -172,6 +174,9 @@ describe('the text of an array', () => {
     );
     expect(columnArray(column('j', 'json'), [{ j: { a: 'x"\n' } }])).toBe(
       String.raw`{"{\"a\":\"x\\\"\\n\"}"}`,
+    );
+    expect(columnArray(column('j', 'json'), [{ j: [] }, { j: [[]] }, { j: {} }, { j: '' }])).toBe(
+      String.raw`{"[]","[[]]","{}","\"\""}`,
     );
     expect(columnArray(column('b', 'bytes'), [{ b: Buffer.of(1, 255) }])).toBe(String.raw`{"\\x01ff"}`);
     expect(columnArray(column('n', 'bigint'), [{ n: 7n }, { n: -1n }])).toBe('{7,-1}');

@@ -57,9 +57,14 @@ export function columnArray({ name, kind }: ColumnShape, rows: readonly Row[]): 
 const LITERAL: Readonly<Partial<Record<ColumnKind, (value: unknown) => string>>> = {
   text: (value) => arrayText(value as string),
   // JSON text holds no control character, so quoting it as JSON once more is what an array wants.
-  json: (value) => JSON.stringify(JSON.stringify(value)),
+  json: (value) => (isEmptyList(value) ? '"[]"' : JSON.stringify(JSON.stringify(value))),
   bytes: (value) => `"\\\\x${(value as Buffer).toString('hex')}"`,
 };
+
+/** What most of the lists in rows are. */
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
 
 /** A text as an element of an array. */
 export function arrayText(text: string): string {
@@ -110,7 +115,9 @@ function isStorable(text: string): boolean {
 function isStorableJson(value: unknown): boolean {
   if (typeof value === 'string') return isStorable(value);
   if (value === null || typeof value !== 'object') return typeof value !== 'bigint';
-  return Object.entries(value).every(([key, member]) => isStorable(key) && isStorableJson(member));
+  if (Array.isArray(value)) return value.every(isStorableJson);
+  const members = value as Row;
+  return Object.keys(members).every((key) => isStorable(key) && isStorableJson(members[key]));
 }
 
 function bigintOrNone(value: unknown): unknown {
