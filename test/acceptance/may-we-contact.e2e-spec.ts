@@ -63,7 +63,7 @@ describe('a consent', () => {
         relation: 'none',
       },
       deciding: [{ stream: `consent-${subjectId}`, revision: expect.any(Number) }],
-      rule: { id: 'EM-C-1', result: 'opt-in', policyVersion: 'fr-2026-11-21' },
+      rule: { id: 'EM-C-1', result: 'opt-in', policyVersion: answer.policy.version },
     });
     expect(answer.obligations.length).toBeGreaterThan(0);
     expect(answer.validUntil > answer.at).toBe(true);

@@ -17,8 +17,9 @@ const later = { now: () => '2027-01-04T09:00:00.000Z' };
 const ids = { uuid: () => randomUUID() };
 const codec = createCodec({ definitions: permissionEvents.definitions, upcasters: [] });
 const next = { ...fr20261121, version: 'fr-2027-01-01' };
-const older = publishedPolicies;
-const newer = [...publishedPolicies, { policy: next, sha256: fingerprintOf(next) }];
+// However many there are: two programs, one version apart.
+const older = publishedPolicies.slice(0, 1);
+const newer = [...older, { policy: next, sha256: fingerprintOf(next) }];
 const [current] = publishedPolicies;
 
 const start = (store: EventStore, published: readonly PublishedPolicy[], at = clock) =>

@@ -95,7 +95,7 @@ describe('what has no answer', () => {
     expect(json).toMatchObject({
       code: 'policy-unknown-for-day',
       title: 'Aucune politique connue pour cette date',
-      note: 'Version fr-2026-11-21 begins on 2018-05-25.',
+      note: `Version ${publishedPolicy()!.policy.version} begins on 2018-05-25.`,
       errors: [{ pointer: '?at' }],
     });
   });
