@@ -137,8 +137,8 @@ export const reasonWords: Labels<ReasonCode> = {
     'The permitted number of calls is reached (C. conso. D.223-9).',
   ),
   'quiet-after-refusal': label(
-    'La personne a refusé un appel il y a trop peu de jours.',
-    'The person refused a call too few days ago.',
+    'La personne a refusé un appel il y a trop peu de jours (C. conso. D.223-9, ancien).',
+    'The person refused a call too few days ago (C. conso. D.223-9, former version).',
   ),
 };
 
