@@ -1,4 +1,4 @@
-import { addMonths, isTelephone, type Instant } from '#kernel';
+import { addYears, isTelephone, type Instant } from '#kernel';
 import type { Consent } from './facts.js';
 import type { PhoneConsentOnDay } from './gate-day.js';
 import type { Question } from './question.js';
@@ -18,15 +18,24 @@ type Slot = Consent['acceptedSlots'][number];
 export function statedEnd({ givenAt, validUntil }: Consent, { question, phoneConsent }: Use): Instant | null {
   const { maxYears } = phoneConsent;
   if (maxYears === undefined || !isTelephone(question.channel)) return validUntil;
-  const latest = addMonths(givenAt, 12 * maxYears);
+  const latest = yearsAfter(givenAt, maxYears);
   return validUntil === null || latest < validUntil ? latest : validUntil;
 }
 
 /** When a consent that carries a contact stops to do so if nothing is said; `undefined`: no end is known. */
 export function endOf(consent: Consent, use: Use): Instant | undefined {
   const slot = isBound(consent, use) ? slotAt(consent, use.question.at) : undefined;
-  const ends = [statedEnd(consent, use), consent.staleFrom, slot?.to ?? null];
-  return ends.filter((end) => end !== null).sort()[0];
+  return earlier(earlier(statedEnd(consent, use), consent.staleFrom), slot?.to ?? null) ?? undefined;
+}
+
+/** By the UTC calendar, at the same time of day. */
+function yearsAfter(instant: Instant, years: number): Instant {
+  return `${addYears(instant.slice(0, 10), years)}${instant.slice(10)}`;
+}
+
+function earlier(one: Instant | null, other: Instant | null): Instant | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
 }
 
 /** Whether a consent to be called names slots, and none for the instant: it is void outside them (R.223-1 II). */

@@ -9,9 +9,8 @@ import { newest } from './newest.js';
 export function isOfMinorAlone(consent: Consent, consents: readonly Consent[]): boolean {
   if (consent.hasParentalConsent) return false;
   if (isUnder15(consent)) return true;
-  const children = consents.filter(isUnder15);
-  if (children.length === 0) return false;
-  if (children.some(({ givenAt }) => givenAt >= consent.givenAt)) return true;
+  if (!consents.some(isUnder15)) return false;
+  if (consents.some((one) => isUnder15(one) && one.givenAt >= consent.givenAt)) return true;
   return consent.age === 'not-asserted' && lastSaid(consent, consents) === 'under-15';
 }
 

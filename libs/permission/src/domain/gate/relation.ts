@@ -35,23 +35,17 @@ export function relationOf(known: Known, question: RelationQuestion): StandingRe
   const { controllerId, at } = question;
   const own = known.relationships.filter((one) => one.controllerId === controllerId && one.at <= at);
   const ends = own.filter(({ kind }) => kind === 'contract-ended');
-  const closest = closestOf(own, ends, question);
-  return { ...relationBy(closest, own, ends, known), isUnderContract: closest.isUnderContract };
-}
-
-function relationBy(
-  { related, similar, other, former }: Closest,
-  own: readonly Relationship[],
-  ends: readonly Relationship[],
-  { subject }: Known,
-): Omit<StandingRelation, 'isUnderContract'> {
-  if (related !== undefined) return { relation: 'contract-ongoing-related', decidedBy: related };
-  if (similar !== undefined) return customer('customer-similar', similar, ends);
-  if (other !== undefined) return customer('customer-other', other, ends);
-  if (former !== undefined) return { relation: 'former-customer', decidedBy: former };
+  const { isUnderContract, related, similar, other, former } = closestOf(own, ends, question);
+  if (related !== undefined) {
+    return { relation: 'contract-ongoing-related', decidedBy: related, isUnderContract };
+  }
+  if (similar !== undefined) return customer('customer-similar', similar, ends, isUnderContract);
+  if (other !== undefined) return customer('customer-other', other, ends, isUnderContract);
+  if (former !== undefined) return { relation: 'former-customer', decidedBy: former, isUnderContract };
   const account = newest(own, atOf, ({ kind }) => kind === 'account-opened');
-  if (account !== undefined) return { relation: 'account-only', decidedBy: account };
-  return { relation: subject?.collection === 'indirect' ? 'third-party-list' : 'none' };
+  if (account !== undefined) return { relation: 'account-only', decidedBy: account, isUnderContract };
+  const relation = known.subject?.collection === 'indirect' ? 'third-party-list' : 'none';
+  return { relation, isUnderContract };
 }
 
 /** The newest dealing of each closeness, and whether one of them is a contract in performance. */
@@ -92,10 +86,11 @@ function customer(
   relation: Relation,
   decidedBy: Relationship,
   ends: readonly Relationship[],
-): Omit<StandingRelation, 'isUnderContract'> {
+  isUnderContract: boolean,
+): StandingRelation {
   const endedAt = endOf(decidedBy, ends);
   const lastAt = isOngoing(decidedBy, endedAt) ? undefined : (endedAt ?? decidedBy.at);
-  return { relation, decidedBy, lastAt };
+  return { relation, decidedBy, lastAt, isUnderContract };
 }
 
 function isOngoing({ kind }: Relationship, endedAt: Instant | undefined): boolean {
