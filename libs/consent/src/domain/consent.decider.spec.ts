@@ -309,4 +309,21 @@ describe('grade of proof', () => {
       missing: ['prompt-recording'],
     });
   });
+
+  it('is weak without the form that was shown; on the telephone there is no proof without it (R.223-1)', () => {
+    const { form: _, ...noForm } = given1.proof;
+    const calls: ConsentGiven = {
+      ...given1,
+      channel: 'phone-human',
+      goodsNature: ['furniture'],
+      validUntil: '2026-12-31T00:00:00.000Z',
+    };
+    const noWayBack = { ...given1.proof, withdrawalMethods: [] };
+    const gradeOf = (consent: ConsentGiven): string => gradeProof(consent, monday).grade;
+    expect(gradeOf({ ...given1, proof: noForm })).toBe('weak');
+    expect(gradeOf({ ...given1, proof: noWayBack })).toBe('weak');
+    expect(gradeOf(calls)).toBe('adequate');
+    expect(gradeOf({ ...calls, proof: noForm })).toBe('undemonstrable');
+    expect(gradeOf({ ...calls, proof: noWayBack })).toBe('undemonstrable');
+  });
 });

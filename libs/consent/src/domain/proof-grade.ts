@@ -27,6 +27,12 @@ const DECISIVE: readonly MissingProof[] = [
 ];
 
 /**
+ * Nor, on the telephone, without one of these: a request that is not known to have said who asks, that one may refuse, and
+ * how to withdraw is incomplete, and an incomplete one makes the consent void (C. conso. R.223-1 I and II).
+ */
+const DECISIVE_BY_TELEPHONE: readonly MissingProof[] = ['collection-form', 'withdrawal-method'];
+
+/**
  * Grades the proof of one consent. *Strong*: nothing is missing, the form version shows what the person saw.
  * *Adequate*: a minor element is missing. *Weak*: a form or several elements are missing. *Undemonstrable*: an
  * element that the law makes a condition is missing (for the telephone C. conso. R.223-1 adds its own).
@@ -36,10 +42,14 @@ export function gradeProof(
   recordedAt: string,
 ): { readonly grade: ProofGrade; readonly missing: readonly MissingProof[] } {
   const missing = missingProof(consent, recordedAt);
-  if (missing.some((element) => DECISIVE.includes(element))) return { grade: 'undemonstrable', missing };
+  if (missing.some((element) => isDecisive(element, consent))) return { grade: 'undemonstrable', missing };
   if (missing.length === 0) return { grade: 'strong', missing };
   const isMinor = missing.length === 1 && missing[0] === 'technical-trace';
   return { grade: isMinor ? 'adequate' : 'weak', missing };
+}
+
+function isDecisive(element: MissingProof, { channel }: ConsentGiven): boolean {
+  return DECISIVE.includes(element) || (isTelephone(channel) && DECISIVE_BY_TELEPHONE.includes(element));
 }
 
 function missingProof(consent: ConsentGiven, recordedAt: string): readonly MissingProof[] {

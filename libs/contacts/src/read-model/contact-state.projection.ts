@@ -74,7 +74,7 @@ const changes: { readonly [T in ContactEvent['type']]: (event: ContactEventOf<T>
 /** The current state of every contact: what was said, what is limited, what is erased. No personal value. */
 export const contactStateProjection: Projection = {
   name: 'contact-state',
-  version: 4,
+  version: 5,
   entities: contactStateEntities,
   sharding: 'by-subject',
   handles: Object.keys(changes),
