@@ -1,4 +1,5 @@
 import { addYears, isTelephone, type Instant } from '#kernel';
+import { earlier } from './earlier.js';
 import type { Consent } from './facts.js';
 import type { PhoneConsentOnDay } from './gate-day.js';
 import type { Question } from './question.js';
@@ -19,7 +20,7 @@ export function statedEnd({ givenAt, validUntil }: Consent, { question, phoneCon
   const { maxYears } = phoneConsent;
   if (maxYears === undefined || !isTelephone(question.channel)) return validUntil;
   const latest = yearsAfter(givenAt, maxYears);
-  return validUntil === null || latest < validUntil ? latest : validUntil;
+  return earlier(validUntil, latest);
 }
 
 /** When a consent that carries a contact stops to do so if nothing is said; `undefined`: no end is known. */
@@ -31,11 +32,6 @@ export function endOf(consent: Consent, use: Use): Instant | undefined {
 /** By the UTC calendar, at the same time of day. */
 function yearsAfter(instant: Instant, years: number): Instant {
   return `${addYears(instant.slice(0, 10), years)}${instant.slice(10)}`;
-}
-
-function earlier(one: Instant | null, other: Instant | null): Instant | null {
-  if (one === null || other === null) return one ?? other;
-  return one < other ? one : other;
 }
 
 /** Whether a consent to be called names slots, and none for the instant: it is void outside them (R.223-1 II). */

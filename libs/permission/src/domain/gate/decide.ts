@@ -2,6 +2,7 @@ import type { Instant, Relation } from '#kernel';
 import { judgeCalls, type CallJudgement } from './calls.js';
 import type { Decision, Reason } from './decision.js';
 import { reasonCodes } from './decision.js';
+import { earlier } from './earlier.js';
 import { gateDay } from './gate-day.js';
 import { gateCase, type GateCase, type GateInput } from './gate-case.js';
 import { prospectingFooting, ruleInForce, serviceFooting, type Footing, type RuleInForce } from './ground.js';
@@ -111,9 +112,4 @@ function refused(reasons: readonly Reason[], relation: Relation): Decision {
 
 function byOrderOfReport(a: Reason, b: Reason): number {
   return reasonCodes.indexOf(a.code) - reasonCodes.indexOf(b.code);
-}
-
-function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one < other ? one : other;
 }
