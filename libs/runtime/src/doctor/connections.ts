@@ -1,10 +1,10 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { DatabaseUrls } from '../config/index.js';
 import { connectionBudget, type ProcessShape } from '../ledger/connection-budget.js';
 import { processesAtWork, type ProcessesAtWork } from '../presence/process-presence.js';
 import type { Finding } from './finding.js';
+import { onDatabase } from './on-database.js';
 
-const TIMEOUT_MS = 5000;
 /** No table of processes: no server of this version has prepared the database yet. */
 const UNDEFINED_TABLE = '42P01';
 const NOBODY: ProcessesAtWork = { processes: 0, ledgerConnections: 0, keyConnections: 0 };
@@ -114,20 +114,5 @@ async function atWorkOrNobody(client: pg.Client): Promise<ProcessesAtWork> {
   } catch (error) {
     if ((error as { readonly code?: unknown }).code === UNDEFINED_TABLE) return NOBODY;
     throw error;
-  }
-}
-
-async function onDatabase<T>(connectionString: string, ask: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    connectionString,
-    connectionTimeoutMillis: TIMEOUT_MS,
-    query_timeout: TIMEOUT_MS,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return await ask(client);
-  } finally {
-    client.end().catch(() => undefined);
   }
 }
